@@ -170,8 +170,8 @@ def check(page, results, sections):
     for match in FIGURE.finditer(without_code(page.text)):
         attempt(match.start(), check_figure, match, page, results)
     prose = without_code(page.text)
-    for match in MATHS.finditer(prose):  # with its values as they are now, or a stand-in where they are unknown
-        attempt(match.start(), check_maths, VALUE.sub(lambda m: stand_in(m[0], results), match[0]), MATHS)
+    for match in MATHS.finditer(prose):
+        attempt(match.start(), check_maths, fill(match[0], results), MATHS)
     for line, text in stray_digits(page):
         faults.append(f"docs/{page.uri}:{line}: digit in prose: '{text}': fill it with a value, or put it in code")
     return faults
@@ -183,11 +183,16 @@ def check_maths(text, pattern):
         typeset(match["inline"] or match["display"], display=bool(match["display"]))
 
 
-def stand_in(reference, results):
-    try:
-        return filled(reference, results)
-    except SiteError:  # reported as an unknown value
-        return "0"
+def fill(text, results):
+    """The text with every value in place, and 0 for those unknown, which are reported where they stand."""
+
+    def value(match):
+        try:
+            return filled(match[0], results)
+        except SiteError:
+            return "0"
+
+    return VALUE.sub(value, text)
 
 
 def check_include(path, results, sections):
@@ -245,11 +250,6 @@ def stray_digits(page):
     prose = PROSE_MAY_HOLD.sub(lambda m: blank(m[0]), prose)
     prose = re.sub(r"^[ \t]*(\d+\.[ ]|\[\^.*?\]:.*)", lambda m: blank(m[0]), prose, flags=re.M)
     return [(page.line(m.start()), m[0]) for m in re.finditer(r"\S*\d\S*", prose)]
-
-
-def fill(text, results):
-    """The text with every value in place; code is left alone."""
-    return MARKUP.sub(lambda m: filled(m["value"], results) if m["value"] else m[0], text)
 
 
 def expand(page, results, program_block):

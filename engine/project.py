@@ -32,6 +32,11 @@ class Project:
             raise SiteError([self.with_pages(message) for message in error.messages]) from None
         sections = {p.name: {m[2] for m in MARKER.finditer(p.read_text())} for p in self.runner.modules.values()}
         faults = [fault for page in self.pages for fault in check(page, self.results, sections)]
+        for page in self.pages:
+            try:
+                self.footnotes(page)
+            except SiteError as error:
+                faults += error.messages
         faults += [fault for lab in sorted(self.docs.glob("labs/*.ipynb")) for fault in check_lab(lab)]
         if faults:
             raise SiteError(faults)

@@ -81,10 +81,13 @@ class Runner:
         found = (direct & self.modules.keys()) - {path.stem}
         return found.union(*(self.imports(self.modules[name]) for name in found))
 
+    def uses(self, name):
+        """Names of the modules that a program imports."""
+        return self.imports(self.modules[name])
+
     def key(self, name):
         """Digest of all that the result may depend on."""
-        path = self.modules[name]
-        sources = [path, *(self.modules[m] for m in sorted(self.imports(path)))]
+        sources = [self.modules[name], *(self.modules[module] for module in sorted(self.uses(name)))]
         return fingerprint(*sources, ENGINE / "child.py", ENGINE / "runner.py")
 
     def stored(self, name):
