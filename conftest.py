@@ -44,6 +44,19 @@ def site(root):
     return hooks, converter.preprocessors["snippet"]
 
 
+def walk(text):
+    """(line number, line, its fence if it opens a block, the fence of the block that it stands in) of every line."""
+    block = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        fence = FENCE.match(line)
+        opening = fence if block is None else None
+        yield number, line, opening, block
+        if block and fence and fence["ticks"].startswith(block["ticks"]) and not fence["info"].strip():
+            block = None
+        else:
+            block = block or opening
+
+
 class MarkdownPage(plugin.MarkdownFile):
     """One page's blocks: parts of programs are compared with the program, all others run."""
 
@@ -63,21 +76,20 @@ class MarkdownPage(plugin.MarkdownFile):
     def expanded(self):
         """The page's lines as the site has them, and the line of the page that each comes from."""
         hooks, snippets = site(self.config.rootpath)
-        page, indent = Page(self.path.name, self.path.read_text()), ""
+        page = Page(self.path.name, self.path.read_text())
         lines, origins = [], []
-        for number, line in enumerate(page.text.splitlines(), start=1):
-            fence, whole = FENCE.match(line), MARKUP.fullmatch(line)
-            if fence:
-                indent = "" if indent else fence["indent"]
-                line = f"{fence['indent']}{fence['ticks']}{TITLE.sub('python', fence['info'])}"
-            if whole and whole["whole"]:
-                found = snippets.run(hooks.program_block(whole["whole"], page, "").splitlines())
-                found = [text or "    " for text in found]
-            else:
-                found = snippets.run([line]) if INCLUDE.match(line) else [line]
+        for number, line, opening, block in walk(page.text):
+            whole = MARKUP.fullmatch(line)
+            if opening:
+                found = [f"{opening['indent']}{opening['ticks']}{TITLE.sub('python', opening['info'])}"]
+            elif block:  # the extraction drops blank lines that lack the fence's indent
+                found = [text or block["indent"] for text in (snippets.run([line]) if INCLUDE.match(line) else [line])]
+            elif whole and whole["whole"]:
                 found = [
-                    text or indent for text in found
-                ]  # the extraction drops blank lines without the fence's indent
+                    text or "    " for text in snippets.run(hooks.program_block(whole["whole"], page, "").split("\n"))
+                ]
+            else:
+                found = [line]
             lines += found
             origins += [number] * len(found)
         return lines, origins
@@ -138,18 +150,14 @@ class Fences(plugin.TestBlock):
     """Guards a page: no block that the extraction would pass over, no include outside a block, nothing skipped."""
 
     def runtest(self):
-        faults, inside = [], None
-        for number, line in enumerate(self.path.read_text().splitlines(), start=1):
-            fence = FENCE.match(line)
-            if inside is None and fence:
-                info, inside = TITLE.sub("python", fence["info"]), fence["ticks"]
-                if info not in EXECUTED | SHOWN or fence["ticks"].startswith("~"):
-                    faults.append(
-                        f"line {number}: '{line.strip()}' would not be tested: write ```python or one of {SHOWN}"
-                    )
-            elif inside and fence and fence["ticks"].startswith(inside) and not fence["info"].strip():
-                inside = None
-            elif inside is None and (INCLUDE.match(line) or re.search(r"<pre\b|<code\b", line)):
+        faults = []
+        for number, line, opening, block in walk(self.path.read_text()):
+            if opening:
+                info = TITLE.sub("python", opening["info"])
+                if info not in EXECUTED | SHOWN or opening["ticks"].startswith("~"):
+                    known = ", ".join(sorted(EXECUTED | SHOWN))
+                    faults.append(f"line {number}: '{line.strip()}' escapes the tests: write ``` and one of {known}")
+            elif not block and (INCLUDE.match(line) or re.search(r"<pre\b|<code\b", line)):
                 faults.append(f"line {number}: put this into a fenced block: {line.strip()}")
             if re.search(r"<!--[-\s]*(pytest\.mark\.|pytest-codeblocks:\s*skip)", line):
                 faults.append(f"line {number}: nothing is skipped here: {line.strip()}")

@@ -77,7 +77,13 @@ class Small:
 
     def run(self, *command, **environment):
         """The finished process, output and errors in one text."""
-        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1", "PYTHONPATH": str(ROOT), **environment}
+        environment = {
+            **os.environ,
+            "NO_MKDOCS_2_WARNING": "1",
+            "NO_COLOR": "1",
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
         return subprocess.run(
             [sys.executable, "-m", *command],
             cwd=self.root,

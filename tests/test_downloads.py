@@ -1,0 +1,63 @@
+"""What readers download runs anywhere, and is the program that the build ran."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from engine import SiteError
+from engine.downloads import notebook, self_contained, without_markers
+from engine.runner import ENVIRONMENT, Runner
+from tests.conftest import ROOT
+
+RUNNER = Runner(ROOT)
+SHARING = [name for name in RUNNER.programs if RUNNER.uses(name)]
+
+
+@pytest.mark.parametrize("name", sorted(set(RUNNER.programs) - set(SHARING)))
+def test_a_program_without_shared_code_is_downloaded_as_it_ran(name):
+    path = RUNNER.programs[name]
+    assert self_contained(path, RUNNER.modules) == without_markers(path.read_text())
+
+
+@pytest.mark.parametrize("name", SHARING)
+def test_a_program_with_shared_code_runs_in_an_empty_folder(name, tmp_path, site):
+    """The download draws the very figure that the build drew, without the project on its path."""
+    (tmp_path / f"{name}.py").write_bytes((site / "downloads" / f"{name}.py").read_bytes())
+    environment = {"PATH": "", "HOME": str(tmp_path), **ENVIRONMENT}
+    subprocess.run([sys.executable, "-P", f"{name}.py"], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert sorted(path.name for path in tmp_path.glob("*.svg")) == RUNNER.stored(name).figures
+
+
+@pytest.mark.parametrize("name", RUNNER.programs)
+def test_a_notebook_holds_the_program_whole_and_is_valid(name, site):
+    source = (site / "downloads" / f"{name}.py").read_text()
+    book = nbformat.read(site / "downloads" / f"{name}.ipynb", as_version=4)
+    nbformat.validate(book)
+    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    text = "".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert "".join(code.split()) in "".join(source.split())
+    assert "".join((text + code).split()) == "".join(source.replace('"""', "", 2 if text else 0).split())
+
+
+def test_a_notebook_runs(tmp_path, site):
+    import nbclient
+
+    book = nbformat.read(site / "downloads" / "by_hand.ipynb", as_version=4)
+    nbclient.NotebookClient(book, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert (tmp_path / "by_hand.svg").exists()
+
+
+@pytest.mark.parametrize("line", ["import shared", "from shared import f as g"])
+def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
+    for name, text in {"a": line, "shared": "def f(): pass"}.items():
+        (tmp_path / f"{name}.py").write_text(text + "\n")
+    with pytest.raises(SiteError, match="a.py:1: "):
+        self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
+
+
+def test_shared_code_stands_where_it_was_imported():
+    source = self_contained(RUNNER.programs[SHARING[0]], RUNNER.modules)
+    assert "class Stack" in source and "from stack" not in source
+    assert notebook(source).cells[0].cell_type == "markdown"

@@ -1,0 +1,119 @@
+"""The runner keeps what programs found, runs only what is stale, and never keeps half a result."""
+
+import json
+import os
+
+import pytest
+
+from engine import SiteError
+from engine.runner import Runner, adaptive, printed
+
+QUICK = '"""How quick?"""\nSEEDS = range(3)\nimport os\nwhere = 1 + len(os.listdir())\n'
+
+
+@pytest.fixture
+def runner(tmp_path):
+    (tmp_path / "snippets").mkdir()
+
+    def make(**programs):
+        for name, text in programs.items():
+            (tmp_path / "snippets" / f"{name}.py").write_text(text)
+        return Runner(tmp_path)
+
+    return make
+
+
+def test_a_result_is_reused_until_its_text_changes(runner):
+    assert not runner(a=QUICK).results()["a"].reused
+    os.utime(runner().programs["a"])
+    assert runner().results()["a"].reused
+    assert not runner(a=QUICK + "x = 2\n").results()["a"].reused
+
+
+def test_a_result_is_stale_when_a_module_that_it_imports_changes(runner):
+    first = runner(a="from shared import f\nx = f()\n", shared="def f():\n    return 1\n", b=QUICK)
+    assert sorted(first.programs) == ["a", "b"]
+    assert first.results()["a"].values == {"x": 1}
+    again = runner(shared="def f():\n    return 2\n").results()
+    assert again["a"].values == {"x": 2} and again["b"].reused
+
+
+@pytest.mark.parametrize("change", ["PACKAGES", "ENVIRONMENT"])
+def test_a_key_follows_versions_and_environment(runner, monkeypatch, change):
+    one = runner(a=QUICK)
+    before = one.key("a")
+    new = {"PACKAGES": ("numpy",), "ENVIRONMENT": {"OMP_NUM_THREADS": "2"}}[change]
+    monkeypatch.setattr(f"engine.runner.{change}", new)
+    assert one.key("a") != before
+
+
+def test_each_program_runs_in_its_own_empty_folder(runner):
+    results = runner(a=QUICK + 'open("left", "w")\n', b=QUICK).results()
+    assert [result.values["where"] for result in results.values()] == [1, 1]
+
+
+def test_programs_are_seeded_and_single_threaded(runner):
+    text = (
+        "import os\nimport keras\nx = float(keras.random.uniform(()))\nthreads = int(os.environ['OMP_NUM_THREADS'])\n"
+    )
+    results = runner(a=text, b=text).results()
+    assert results["a"].values == results["b"].values and results["a"].values["threads"] == 1
+
+
+def test_values_are_the_public_numbers(runner):
+    text = "import numpy as np\na = 1\nb = np.float32(0.5)\nc = np.array([[2]])\nSEEDS = range(7)\n"
+    text += "_d = 4\ne = [5]\nf = True\ng = 'x'\n"
+    assert runner(a=text).results()["a"].values == {"a": 1, "b": 0.5, "c": 2, "SEEDS": 7}
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_value_that_is_no_number_fails_the_program(runner, value):
+    with pytest.raises(SiteError, match=f"the value x is {value}"):
+        runner(a=f"x = float('{value}')\n").results()
+
+
+def test_a_failure_keeps_the_last_good_result_and_those_of_other_programs(runner):
+    runner(a=QUICK).results()
+    with pytest.raises(SiteError) as caught:
+        runner(a="def f():\n    1 / 0\nf()\n", b=QUICK).results()
+    assert "snippets/a.py failed" in str(caught.value) and "ZeroDivisionError" in str(caught.value)
+    assert 'snippets/a.py", line 2, in f' in str(caught.value) and "child.py" not in str(caught.value)
+    one = runner()
+    assert json.loads((one.cache / "a" / "values.json").read_text())["where"] == 1
+    assert one.stored("a") is None and one.stored("b") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["import sys\nsys.exit(0)\n", "import sys\nsys.exit(2)\n", "import os\nos._exit(0)\n", "os.abort = x ="]
+)
+def test_a_program_that_does_not_reach_its_end_has_failed(runner, text):
+    with pytest.raises(SiteError, match="snippets/a.py failed"):
+        runner(a=text).results()
+
+
+def test_a_program_without_end_is_stopped_with_its_children(runner, monkeypatch):
+    monkeypatch.setattr("engine.runner.TIME_LIMIT", 6)
+    text = "import os, subprocess, time\nsubprocess.Popen(['sleep', '4242'])\ntime.sleep(4242)\n"
+    with pytest.raises(SiteError, match="no end within 6 s"):
+        runner(a=text).results()
+    running = [open(f"/proc/{pid}/cmdline").read() for pid in os.listdir("/proc") if pid.isdigit()]
+    assert not any("4242" in line for line in running)
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"key": 1}'])
+def test_a_damaged_result_is_run_again(runner, damage):
+    one = runner(a=QUICK)
+    one.results()
+    for file in ("manifest.json", "values.json"):
+        (one.cache / "a" / file).write_text(damage)
+        assert not one.results()["a"].reused
+
+
+def test_output_loses_control_codes_and_progress_lines():
+    line = "\x1b[1m1/1\x1b[0m \x1b[32m━━━━\x1b[0m \x1b[1m0s\x1b[0m 45ms/step\x08\x08\r\x1b[1m1/1\x1b[0m ━ 0s\n"
+    assert printed(line + "Sigmoid: 0.50\n\x1b[31mred\x1b[0m\n") == "Sigmoid: 0.50\nred"
+
+
+def test_a_figure_takes_the_palette_s_text_colour():
+    svg = adaptive('<?xml?><svg width="1"><text fill="#010203"/></svg>')
+    assert "currentColor" in svg and "#010203" not in svg and "prefers-color-scheme:dark" in svg
