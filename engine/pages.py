@@ -172,8 +172,9 @@ def check(page, results, sections):
     prose = without_code(page.text)
     for match in MATHS.finditer(prose):
         attempt(match.start(), check_maths, fill(match[0], results), MATHS)
-    for line, text in stray_digits(page):
-        faults.append(f"docs/{page.uri}:{line}: digit in prose: '{text}': fill it with a value, or put it in code")
+    if page.uri != "reference/bibliography.md":  # one long citation
+        for position, digits in stray_digits(page.text):
+            faults.append(f"docs/{page.uri}:{page.line(position)}: {stray(digits)}")
     return faults
 
 
@@ -241,15 +242,28 @@ def without_code(text):
     return MARKUP.sub(lambda m: m[0] if m["value"] or m["claim"] else blank(m[0]), text)
 
 
-def stray_digits(page):
-    """(line, text) of digits in prose that no run has filled. The bibliography is one long citation."""
-    if page.uri == "reference/bibliography.md":
-        return []
-    prose = re.sub(r"\A---\n.*?\n---\n", lambda m: blank(m[0]), page.text, flags=re.S)
+def stray(digits):
+    return f"digit in prose: '{digits}': fill it with a value, or put it in code"
+
+
+def check_cell(text):
+    """Faults of a notebook's text cell: bad TeX, stray digits."""
+    prose = re.sub(r"(`+).+?\1", lambda m: blank(m[0]), text, flags=re.S)
+    faults = []
+    try:
+        check_maths(prose, NOTEBOOK_MATHS)
+    except SiteError as error:
+        faults += error.messages
+    return faults + [stray(digits) for _, digits in stray_digits(NOTEBOOK_MATHS.sub(lambda m: blank(m[0]), prose))]
+
+
+def stray_digits(text):
+    """(position, text) of digits in prose that no run has filled."""
+    prose = re.sub(r"\A---\n.*?\n---\n", lambda m: blank(m[0]), text, flags=re.S)
     prose = MARKUP.sub(lambda m: blank(m[0]), prose)
     prose = PROSE_MAY_HOLD.sub(lambda m: blank(m[0]), prose)
     prose = re.sub(r"^[ \t]*(\d+\.[ ]|\[\^.*?\]:.*)", lambda m: blank(m[0]), prose, flags=re.M)
-    return [(page.line(m.start()), m[0]) for m in re.finditer(r"\S*\d\S*", prose)]
+    return [(match.start(), match[0]) for match in re.finditer(r"\S*\d\S*", prose)]
 
 
 def expand(page, results, program_block):

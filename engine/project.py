@@ -1,13 +1,12 @@
 """The whole of it: run a project's programs, then check its pages against what they found."""
 
-import re
 from pathlib import Path
 
 import nbformat
 
 from engine import SiteError
 from engine.downloads import MARKER
-from engine.pages import NOTEBOOK_MATHS, check, check_maths, footnotes, read_pages
+from engine.pages import check, check_cell, footnotes, read_pages
 from engine.runner import Runner
 
 
@@ -56,12 +55,7 @@ class Project:
 
 
 def check_lab(lab):
-    """Faults in the maths of a notebook's text cells."""
-    faults = []
-    for number, cell in enumerate(nbformat.read(lab, as_version=4).cells, start=1):
-        try:
-            if cell.cell_type == "markdown":
-                check_maths(re.sub(r"(`+).+?\1", "", cell.source), NOTEBOOK_MATHS)
-        except SiteError as error:
-            faults.append(f"docs/labs/{lab.name}: cell {number}: {error}")
-    return faults
+    """Faults in a notebook's text cells, as `page: cell n: …`."""
+    cells = enumerate(nbformat.read(lab, as_version=4).cells, start=1)
+    texts = [(number, cell.source) for number, cell in cells if cell.cell_type == "markdown"]
+    return [f"docs/labs/{lab.name}: cell {number}: {fault}" for number, text in texts for fault in check_cell(text)]

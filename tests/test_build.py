@@ -112,6 +112,13 @@ def test_bad_tex_in_a_notebook_fails_the_build_with_its_cell(small):
     assert done.returncode != 0 and "docs/labs/lab.ipynb: cell 1: bad TeX" in done.stdout
 
 
+def test_a_digit_in_a_notebook_s_prose_fails_the_build(small):
+    small.write("docs/labs/lab.ipynb", json.dumps(lab("x = 1", text="# Lab\n\nIt takes 3 steps, $x_3$ and `4`.")))
+    done = small.build()
+    assert done.returncode != 0 and "docs/labs/lab.ipynb: cell 1: digit in prose: '3'" in done.stdout
+    assert "'4'" not in done.stdout
+
+
 def test_a_notebook_is_executed_and_its_maths_typeset(small):
     small.write("docs/labs/lab.ipynb", json.dumps(lab("print(6 * 7)")))
     done = small.build()
