@@ -36,7 +36,7 @@ MATHS = re.compile(r"\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\]", re.S)
 NOTEBOOK_MATHS = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.S)
 PROSE_MAY_HOLD = re.compile(
     r"""\\\(.*?\\\) | \\\[.*?\\\] | \[\^[^\]]+\] | \]\([^)]*\) | \{:?[ ][^}]*\} | <[^>]*>
-    | \bfloat(16|32|64)\b | \bPython\s3(\.\d+)? | \b[123]D\b""",
+    | \b[Ff]loat(16|32|64)\b | \bPython\s3(\.\d+)? | \b[123]D\b""",
     re.S | re.X,
 )
 

@@ -1,0 +1,51 @@
+# Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
+.POSIX:
+.PHONY: help serve build test lint lock clean
+
+VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+READY = .venv/ready
+export NO_MKDOCS_2_WARNING = 1
+
+help:
+	@echo "make serve   run the experiments and serve the site at http://127.0.0.1:8000/"
+	@echo "make build   run the experiments and write the site to site/"
+	@echo "make test    prove every page, code block and claim, in a browser too"
+	@echo "make lint    check the style of the code"
+	@echo "make lock    write constraints.txt anew from requirements.txt"
+	@echo "make clean   remove .venv, the site and all results"
+
+serve: $(READY)
+	.venv/bin/mkdocs serve
+
+build: $(READY)
+	.venv/bin/mkdocs build --strict
+
+test: $(READY)
+	.venv/bin/python -m tests.browser
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pytest
+
+lint: $(READY)
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+lock: $(READY)
+	grep -v '^-c' requirements.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
+
+clean:
+	rm -rf .venv .cache site
+
+# The stamp is written last, so that an install that was cut off is done again.
+$(READY): requirements.txt constraints.txt
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if $$python -c '$(VERSION_CHECK)' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "This needs Python 3.11, 3.12 or 3.13; found: $$(python3 --version 2>&1). Install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; \
+	fi; \
+	rm -rf .venv; echo "Setting up .venv with $$($$found --version): some minutes, 2 GB"; \
+	$$found -m venv .venv || { echo "$$found cannot make a virtual environment: install its venv module (Debian: python3-venv)" >&2; exit 1; }
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $(READY)

@@ -1,0 +1,66 @@
+"""A Chromium for the tests: the system's, else Playwright's, else one that is installed now. `python -m tests.browser`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGUMENTS = [  # a browser that asks nobody anything
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def executable():
+    """Path of a Chromium that starts, or None."""
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    candidates = [path for name in NAMES if (path := shutil.which(name))] + ([own] if Path(own).exists() else [])
+    return next((path for path in candidates if starts(path)), None)
+
+
+def starts(path):
+    """Whether the program runs at all: Playwright's own may lack the system's libraries."""
+    return subprocess.run([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def ways_to_install():
+    """Commands that may bring a browser, best first."""
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    apt = [*root, "apt-get"]
+    libraries = [] if os.geteuid() else ["--with-deps"]
+    playwright = [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
+    ways = [[playwright]]
+    if shutil.which("apt-get"):
+        ways.append([[*apt, "update", "-qq"], [*apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"]])
+    return ways
+
+
+def ensure():
+    """Path of a Chromium, installed if need be. Ends with a clear message where none can be had."""
+    if path := executable():
+        return path
+    for commands in ways_to_install():
+        print("no Chromium found:", " && ".join(" ".join(command[:6]) for command in commands), flush=True)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+        if all(subprocess.run(command, **quiet).returncode == 0 for command in commands) and (path := executable()):
+            return path
+    sys.exit("The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome.")
+
+
+def launch(playwright):
+    """The browser, ready for pages."""
+    sandbox = [] if os.name != "posix" or os.geteuid() else ["--no-sandbox"]  # Chromium's sandbox refuses root
+    return playwright.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *sandbox])
+
+
+if __name__ == "__main__":
+    print(ensure())
