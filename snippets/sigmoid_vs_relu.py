@@ -7,17 +7,21 @@ X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 y = np.array([0, 1, 1, 0])
 
 # Sigmoid model (prone to vanishing gradients)
-model_sigmoid = Sequential(
-    [Dense(8, input_dim=2, activation="sigmoid"), Dense(8, activation="sigmoid"), Dense(1, activation="sigmoid")]
-)
-model_sigmoid.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model_sigmoid = Sequential([
+    Dense(8, input_dim=2, activation='sigmoid'),
+    Dense(8, activation='sigmoid'),
+    Dense(1, activation='sigmoid')
+])
+model_sigmoid.compile(optimizer='adam', loss='binary_crossentropy', metrics=['accuracy'])
 model_sigmoid.fit(X, y, epochs=200, verbose=0)
 
 # ReLU model
-model_relu = Sequential(
-    [Dense(8, input_dim=2, activation="relu"), Dense(8, activation="relu"), Dense(1, activation="sigmoid")]
-)
-model_relu.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model_relu = Sequential([
+    Dense(8, input_dim=2, activation='relu'),
+    Dense(8, activation='relu'),
+    Dense(1, activation='sigmoid')
+])
+model_relu.compile(optimizer='adam', loss='binary_crossentropy', metrics=['accuracy'])
 model_relu.fit(X, y, epochs=200, verbose=0)
 
 # Predict
