@@ -1,4 +1,4 @@
-"""A Chromium for the tests: the system's, else Playwright's, else one that is installed now. `python -m tests.browser`."""
+"""A Chromium for the tests: the system's, else Playwright's, else one that `python -m tests.browser` installs."""
 
 import os
 import shutil

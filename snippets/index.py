@@ -1,0 +1,49 @@
+"""Two networks differ in one word. Why does one of them learn nothing?
+
+Fixed: ten hidden layers of width 64, He weights, Adam, digits. Varies: sigmoid or relu. Ten seeds.
+The figure shows ||dL/dz|| by layer before the first step.
+"""
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from stack import Stack, accuracy, gradient_norms, train
+
+SEEDS = range(10)
+depth, width, steps, batch = 10, 64, 300, 128
+digits = load_digits()
+x_train, x_test, y_train, y_test = train_test_split(
+    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
+)
+gradients, accuracies = {}, {}
+for activation in ("relu", "sigmoid"):
+    stack = Stack((64, *[width] * depth, 10), SEEDS, activation, "he_normal")
+    gradients[activation] = gradient_norms(stack, x_train[:batch], y_train[:batch])[1]  # (seeds, layers)
+    train(stack, x_train, y_train, steps, keras.optimizers.Adam(0.001), batch)
+    accuracies[activation] = accuracy(stack, x_test, y_test)
+
+relu, sigmoid = (np.median(a) for a in accuracies.values())
+relu_low, sigmoid_high = accuracies["relu"].min(), accuracies["sigmoid"].max()
+sigmoid_ratios = gradients["sigmoid"][:, 0] / gradients["sigmoid"][:, -1]  # first layer / last
+relu_ratio = np.median(gradients["relu"][:, 0] / gradients["relu"][:, -1])
+sigmoid_ratio, sigmoid_ratio_high = np.median(sigmoid_ratios), sigmoid_ratios.max()
+relu_ratio_low = (gradients["relu"][:, 0] / gradients["relu"][:, -1]).min()
+
+fig, ax = plt.subplots()
+layers = range(1, depth + 2)
+for (name, g), style in zip(gradients.items(), ("C1s--", "C0o-")):
+    ax.plot(layers, np.median(g, axis=0), style)
+    ax.fill_between(layers, g.min(axis=0), g.max(axis=0), color=style[:2], alpha=0.3)
+    ax.annotate(
+        name,
+        (3, np.median(g, axis=0)[2]),
+        (0, -18 if name == "relu" else 12),
+        textcoords="offset points",
+        ha="right",
+        weight="bold",
+    )
+ax.set(yscale="log", xlabel="layer (1 is nearest the input)", ylabel="||dL/dz||", xticks=layers)
+ax.set_title("What each layer hears of the error, before the first step")
+fig.savefig("index.svg")
