@@ -8,6 +8,7 @@ from pathlib import Path
 from engine import SiteError
 from engine.maths import typeset
 
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 REFERENCE = r"\{\{\s*(?P<program>\w+)\.(?P<key>\w+)(?::(?P<format>[^{}]*?))?\s*\}\}"
 VALUE = re.compile(REFERENCE)
@@ -118,7 +119,14 @@ def filled(reference, results):
         text = format(value, spec) if spec else f"{value:.4g}" if isinstance(value, float) else str(value)
     except ValueError as error:
         raise SiteError(f"'{reference}': {error}") from None
-    return text.replace("-", "−") if text.startswith("-") else text
+    return typographic(text)
+
+
+def typographic(text):
+    """A formatted number as print has it: 3e-06 is 3×10⁻⁶, and a minus is no hyphen."""
+    mantissa, e, exponent = text.partition("e")
+    power = f"×10{str(int(exponent)).translate(SUPERSCRIPT)}" if e else ""
+    return mantissa.replace("-", "−") + power
 
 
 def compare(expression, results):

@@ -48,7 +48,7 @@ quarter = 0.25 * 0.25
 print(f"by hand  {gradient1:.6f}  {gradient2:.6f}  {gradient3:.6f}")
 print("by tape  " + "  ".join(f"{t:.6f}" for t in taped))
 
-fig, ax = plt.subplots(figsize=(7.2, 3.2))
+fig, ax = plt.subplots(figsize=(6.2, 3.2))
 sizes = [abs(delta1), abs(delta2), abs(delta3)]
 bars = ax.bar(["first unit", "second unit", "third unit"], sizes, width=0.5, color="C0")
 ax.bar_label(bars, [f"{size:.5f}" for size in sizes])

@@ -21,6 +21,7 @@ def normal(seed):
 
 # --8<-- [start:measure]
 NETS = {
+    "sigmoid, N(0, 0.05)": ("sigmoid", normal),
     "sigmoid, Glorot": ("sigmoid", "glorot_normal"),
     "tanh, N(0, 0.05)": ("tanh", normal),
     "tanh, Glorot": ("tanh", "glorot_normal"),
@@ -31,23 +32,26 @@ forward, backward = {}, {}
 for name, (activation, initializer) in NETS.items():
     stack = Stack((width, *[width] * depth, 10), SEEDS, activation, initializer)
     zs = np.array(stack.forward(x)[1][:depth], "float64")  # (layers, samples, seeds, units)
-    forward[name] = zs.std(axis=1).mean(axis=2).T  # spread over samples, mean over units: (seeds, layers)
+    spread = zs.std(axis=1).mean(axis=2).T  # over samples, mean over units: (seeds, layers)
+    rounding = 1e-7 * np.abs(zs).mean(axis=(1, 3)).T  # what float32 cannot tell apart
+    forward[name] = np.where(spread > rounding, spread, np.nan)
     backward[name] = gradient_norms(stack, x, y)[1][:, :depth]  # dL/dz: (seeds, layers)
 # --8<-- [end:measure]
 
 factors = {name: (b[:, 0] / b[:, -1]) ** (1 / (depth - 1)) for name, b in backward.items()}  # per layer, going back
-sigmoid, tanh_small, tanh, relu_small, relu = (np.median(f) for f in factors.values())
+sigmoid_small, sigmoid, tanh_small, tanh, relu_small, relu = (np.median(f) for f in factors.values())
 lows, highs = ({name: f(v) for name, v in factors.items()} for f in (np.min, np.max))
 sigmoid_low, sigmoid_high = lows["sigmoid, Glorot"], highs["sigmoid, Glorot"]
+sigmoid_small_high = highs["sigmoid, N(0, 0.05)"]
 tanh_small_high, tanh_low, tanh_high = highs["tanh, N(0, 0.05)"], lows["tanh, Glorot"], highs["tanh, Glorot"]
 relu_small_high, relu_low, relu_high = highs["ReLU, N(0, 0.05)"], lows["ReLU, He"], highs["ReLU, He"]
-sigmoid_spread = np.median(forward["sigmoid, Glorot"][:, -1] / forward["sigmoid, Glorot"][:, 0])
+told_apart = np.isfinite(forward["sigmoid, Glorot"]).sum(axis=1)  # layers in which samples still differ: (seeds,)
+told_apart_median, told_apart_high = np.median(told_apart), told_apart.max()
 tanh_spread = np.median(forward["tanh, Glorot"][:, -1] / forward["tanh, Glorot"][:, 0])
 relu_spread = np.median(forward["ReLU, He"][:, -1] / forward["ReLU, He"][:, 0])
-spread_high = (forward["sigmoid, Glorot"][:, -1] / forward["sigmoid, Glorot"][:, 0]).max()
 
-fig, axes = plt.subplots(1, 2, figsize=(7.2, 4.2))
-colors, styles = ("C0", "C1", "C1", "C2", "C2"), ("o-", "s:", "s-", "^:", "^-")
+fig, axes = plt.subplots(1, 2, figsize=(6.2, 4.2))
+colors, styles = ("C0", "C0", "C1", "C1", "C2", "C2"), ("o:", "o-", "s:", "s-", "^:", "^-")
 for ax, data, title in zip(axes, (forward, backward), ("forward: spread of z", "back: norm of dL/dz")):
     for (name, m), color, style in zip(data.items(), colors, styles):
         ax.plot(range(1, depth + 1), np.median(m, axis=0), style, color=color, label=name, ms=3, lw=1.2)

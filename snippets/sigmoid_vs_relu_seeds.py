@@ -65,6 +65,6 @@ left.set(title=f"After {epochs} epochs", ylabel="prediction for [1, 0]", ylim=(0
 left.set_xticks(range(3), [name.replace(", ", "\n") for name in runs])
 for i, (name, share) in enumerate(shares.items()):
     right.plot(np.arange(1, epochs_long + 1), share, color=f"C{i}", linestyle=["-", "--", "-."][i], label=name)
-right.set(title=f"Loss below {solved_below}", xlabel="epoch", ylabel="share of seeds", xscale="log", xlim=(100, None))
+right.set(title=f"Loss below {solved_below}", xlabel="epoch", ylabel="share of seeds", xscale="log", xlim=(4, None))
 right.legend(loc="upper left")
 fig.savefig("sigmoid_vs_relu_seeds.svg")

@@ -53,7 +53,10 @@ class Stack(keras.Model):
         return keras.layers.EinsumDense(equation, (self.members, width), bias_axes="eo" if bias else None)
 
     def forward(self, x, training=False):
-        """x (batch, n_in) -> logits (batch, members, n_out), and the pre-activations of every layer, head last."""
+        """x (batch, n_in) -> logits (batch, members, n_out), and z of every layer, head last.
+
+        z is what enters the activation: with batch normalization, the normalized value.
+        """
         h, zs = x, []
         for i, layer in enumerate(self.hidden):
             z = layer(h)  # (batch, members, width)

@@ -33,7 +33,7 @@ smallest_step = min(b / a for a, b in zip(norms, norms[1:]))  # every layer back
 low, high = np.log10(min(g.min() for g in sizes_of)), np.log10(max(g.max() for g in sizes_of))
 decades = high - low
 
-fig, ax = plt.subplots(figsize=(7.2, 3.8))
+fig, ax = plt.subplots(figsize=(6.2, 3.8))
 heights = [np.linspace(-1, 1, n) * (n - 1) / 5 for n in sizes]
 for layer, g in enumerate(sizes_of):
     ink = (np.log10(g) - low) / (high - low)  # 0 for the smallest gradient of all, 1 for the largest

@@ -19,10 +19,9 @@ ARGUMENTS = [  # a browser that asks nobody anything
 ]
 
 
-def executable():
+def executable(playwright):
     """Path of a Chromium that starts, or None."""
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
+    own = playwright.chromium.executable_path
     candidates = [path for name in NAMES if (path := shutil.which(name))] + ([own] if Path(own).exists() else [])
     return next((path for path in candidates if starts(path)), None)
 
@@ -44,14 +43,19 @@ def ways_to_install():
     return ways
 
 
+def found():
+    with sync_playwright() as playwright:
+        return executable(playwright)
+
+
 def ensure():
     """Path of a Chromium, installed if need be. Ends with a clear message where none can be had."""
-    if path := executable():
+    if path := found():
         return path
     for commands in ways_to_install():
-        print("no Chromium found:", " && ".join(" ".join(command[:6]) for command in commands), flush=True)
+        print("no Chromium found:", " && ".join(" ".join(command) for command in commands), flush=True)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-        if all(subprocess.run(command, **quiet).returncode == 0 for command in commands) and (path := executable()):
+        if all(subprocess.run(command, **quiet).returncode == 0 for command in commands) and (path := found()):
             return path
     sys.exit("The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome.")
 
@@ -59,7 +63,7 @@ def ensure():
 def launch(playwright):
     """The browser, ready for pages."""
     sandbox = [] if os.name != "posix" or os.geteuid() else ["--no-sandbox"]  # Chromium's sandbox refuses root
-    return playwright.chromium.launch(executable_path=executable(), args=[*ARGUMENTS, *sandbox])
+    return playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox])
 
 
 if __name__ == "__main__":

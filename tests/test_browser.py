@@ -1,0 +1,199 @@
+"""Every page of the built site in a real Chromium: quiet, whole, in both palettes, and asking nobody outside."""
+
+import functools
+import http.server
+import re
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import launch
+
+DARK_TOGGLE = "label.md-header__button[for=__palette_1]"
+RAW_TEX = r"\\\(|\\\[|\\frac|\\sigma|\$\$"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def serve():
+    """Serve a folder on this machine: called with the folder, gives its address."""
+    servers = []
+
+    def start(folder):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+def addresses(folder):
+    """The site's pages as paths below its root, the 404 page included."""
+    found = [path.parent.relative_to(folder).as_posix() + "/" for path in sorted(folder.rglob("index.html"))]
+    return ["" if path == "./" else path for path in found] + ["404.html"]
+
+
+def inspect(browser, base, paths, scheme="light", width=1280):
+    """Open each page once and return every fault as `page: what`."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page, faults, at = context.new_page(), [], ""
+
+    def note(what):
+        faults.append(f"{at or 'index'}: {what}")
+
+    page.on("console", lambda message: note(f"console: {message.text}"))
+    page.on("pageerror", lambda error: note(f"script: {error}"))
+    page.on("request", lambda r: r.url.startswith((base, "data:", "blob:")) or note(f"asks outside: {r.url}"))
+    page.on("response", lambda r: r.status < 400 or note(f"status {r.status}: {r.url}"))
+    for at in paths:  # noqa: B007  the handlers read it
+        page.goto(base + at, wait_until="networkidle")
+        for what in page.evaluate(FAULTS, RAW_TEX):
+            note(what)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            note(f"wider than {width} px")
+    context.close()
+    return faults
+
+
+# Runs in the page; returns what is wrong with it.
+FAULTS = """async (rawTex) => {
+  const faults = [];
+  document.querySelectorAll("img[loading=lazy]").forEach((img) => (img.loading = "eager"));
+  await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
+  await document.fonts.ready;
+  for (const img of document.images) {
+    if (!img.naturalWidth) faults.push(`image not loaded: ${img.src}`);
+    if (!img.alt.trim()) faults.push(`image without alt text: ${img.src}`);
+  }
+  for (const svg of document.querySelectorAll(".jp-OutputArea svg"))
+    if (!svg.closest("[role=img][aria-label]")) faults.push("drawing without a description");
+  const heads = document.querySelectorAll("article h1, .md-content h1").length;
+  if (heads !== 1) faults.push(`${heads} headings of level 1`);
+  const content = document.querySelector(".md-content").cloneNode(true);
+  content.querySelectorAll("pre, code, annotation").forEach((node) => node.remove());
+  const raw = content.textContent.match(new RegExp(rawTex));
+  if (raw) faults.push(`raw TeX: ${raw[0]}`);
+  const formulas = document.querySelectorAll(".katex");
+  for (const formula of formulas)
+    if (!formula.querySelector("math")) faults.push("formula without MathML");
+  if (formulas.length && ![...document.fonts].some((f) => f.family.includes("KaTeX") && f.status === "loaded"))
+    faults.push("formulas without their font");
+  return faults;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_whole_and_quiet(browser, serve, site, scheme, width):
+    assert inspect(browser, serve(site), addresses(site), scheme, width) == []
+
+
+def test_no_page_asks_outside_with_a_repository_on_github_either(browser, serve, github_site):
+    assert inspect(browser, serve(github_site), addresses(github_site)) == []
+
+
+def test_the_palette_follows_the_system_and_the_toggle_and_figures_with_it(browser, serve, site):
+    context = browser.new_context(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(serve(site), wait_until="networkidle")
+    figure = page.locator("img[src*=figures]").first
+
+    def look():
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return background, figure.screenshot()
+
+    light = look()
+    page.locator(DARK_TOGGLE).click()
+    page.wait_for_timeout(400)
+    dark = look()
+    assert light[0] != dark[0] and light[1] != dark[1]
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    context.close()
+
+
+def test_text_in_a_figure_follows_the_palette(browser, site):
+    """The same drawing on the same ground differs between the palettes: its text is not one fixed color."""
+    figure = next((site / "figures").glob("by_hand.svg")).read_text()
+    assert "currentColor" in figure and "prefers-color-scheme:dark" in figure and "#010203" not in figure
+
+
+def test_search_finds_a_page_by_its_words(browser, serve, site):
+    page = browser.new_page()
+    page.goto(serve(site), wait_until="networkidle")
+    page.locator("[data-md-component=search-query]").click()
+    page.keyboard.type("leaky")
+    page.locator(".md-search-result__link", has_text="Leaky").first.wait_for(timeout=10_000)
+    page.close()
+
+
+def test_a_link_in_the_menu_changes_the_page_without_loading_it_anew(browser, serve, tmp_path_factory):
+    from tests.conftest import build_site
+
+    folder = tmp_path_factory.mktemp("instant")
+    base = serve(folder)
+    build_site(folder, SITE_URL=base)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(base, wait_until="networkidle")
+    page.evaluate("window.kept = true")
+    page.locator("nav.md-nav--primary a", has_text="Leaky ReLU").first.click()
+    page.wait_for_url("**/remedies/leaky-relu/")
+    page.locator("h1", has_text="Leaky ReLU").wait_for()
+    assert page.evaluate("window.kept") is True
+    assert page.locator(".katex").count() > 0
+    page.close()
+
+
+def test_code_can_be_copied(browser, serve, site):
+    page = browser.new_page()
+    page.goto(serve(site) + "remedies/relu/", wait_until="networkidle")
+    blocks = page.locator("div.language-python.highlight:visible")
+    blocks.first.hover()
+    assert blocks.count() > 0
+    assert page.locator("[data-clipboard-target], .md-code__button, .md-clipboard").count() >= blocks.count()
+    page.close()
+
+
+def test_the_404_page_leads_back(browser, serve, site):
+    text = (site / "404.html").read_text()
+    assert "There is no such page here" in text and text.count("<li><a href") >= 4
+
+
+PLANTED = {
+    "console": ("<script>console.error('boom')</script>", "console: boom"),
+    "script": ("<script>throw new Error('boom')</script>", "script: boom"),
+    "outside": ('<img alt="x" src="http://192.0.2.1/x.png">', "asks outside: http://192.0.2.1/x.png"),
+    "missing": ('<img alt="x" src="gone.svg">', "image not loaded"),
+    "alt": ('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="">', "image without alt text"),
+    "tex": ("<p>\\(x\\)</p>", "raw TeX"),
+    "mathml": ('<span class="katex">x</span>', "formula without MathML"),
+    "headings": ("<h1>Two</h1>", "2 headings of level 1"),
+    "wide": ('<div style="width:3000px">x</div>', "wider than 1280 px"),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_reported(browser, serve, tmp_path, fault):
+    html, message = PLANTED[fault]
+    (tmp_path / "index.html").write_text(
+        f'<link rel="icon" href="data:,"><div class="md-content"><h1>One</h1>{html}</div>'
+    )
+    (tmp_path / "clean.html").write_text('<link rel="icon" href="data:,"><div class="md-content"><h1>One</h1></div>')
+    base = serve(tmp_path)
+    assert any(re.search(re.escape(message), found) for found in inspect(browser, base, [""]))
+    assert inspect(browser, base, ["clean.html"]) == []
