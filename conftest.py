@@ -83,7 +83,9 @@ class MarkdownPage(plugin.MarkdownFile):
             if opening:
                 found = [f"{opening['indent']}{opening['ticks']}{TITLE.sub('python', opening['info'])}"]
             elif block:  # the extraction drops blank lines that lack the fence's indent
-                found = [text or block["indent"] for text in (snippets.run([line]) if INCLUDE.match(line) else [line])]
+                included = INCLUDE.match(line)
+                code = included and not (included["path"] or "").endswith("/output.txt")  # no run yet, perhaps
+                found = [text or block["indent"] for text in (snippets.run([line]) if code else [line])]
             elif whole and whole["whole"]:
                 found = [
                     text or "    " for text in snippets.run(hooks.program_block(whole["whole"], page, "").split("\n"))
