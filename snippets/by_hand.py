@@ -44,7 +44,6 @@ worst = max(abs(t / g - 1) for t, g in zip(taped, (gradient1, gradient2, gradien
 # --8<-- [end:tape]
 
 share = delta1 / delta3
-quarter = 0.25 * 0.25
 print(f"by hand  {gradient1:.6f}  {gradient2:.6f}  {gradient3:.6f}")
 print("by tape  " + "  ".join(f"{t:.6f}" for t in taped))
 
@@ -53,9 +52,7 @@ sizes = [abs(delta1), abs(delta2), abs(delta3)]
 bars = ax.bar(["first unit", "second unit", "third unit"], sizes, width=0.5, color="C0")
 ax.bar_label(bars, [f"{size:.5f}" for size in sizes])
 for i, factor in enumerate((factor1, factor2)):
-    ax.annotate(f"× {factor:.2f}", (i + 0.5, max(sizes) * 0.72), ha="center")
-    ax.annotate(
-        "", (i + 0.3, max(sizes) * 0.66), (i + 0.7, max(sizes) * 0.66), arrowprops={"arrowstyle": "->", "color": "C1"}
-    )
+    ends, arrow = ((i + 0.25, 0.02), (i + 0.7, 0.02)), {"arrowstyle": "->", "color": "C1"}
+    ax.annotate(f"× {factor:.2f}", *ends, ha="right", va="center", arrowprops=arrow)
 ax.set(ylabel="|dL/dz|", title="Each step back multiplies by weight times slope")
 fig.savefig("by_hand.svg")
