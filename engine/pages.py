@@ -305,13 +305,17 @@ def claims_list(pages, titles):
     for page in pages:
         if page.claims:
             title, link = titles[page.uri]
-            lines += ["", f"## [{title}]({link})", "", "| Statement | Measured | Page |", "| --- | --- | --- |"]
-            for claim in page.claims:
-                back = f"[where it stands]({link}#at-{claim.id})"
-                sentence = claim.sentence.replace("|", "\\|")
-                values = ", ".join(f"`{t[2:-2].strip()}`" for t, _ in claim.terms if t.startswith("{{"))
-                lines.append(f'| <span id="{claim.id}"></span>{sentence} | `{claim.measured}`<br>{values} | {back} |')
+            lines += ["", f"## [{title}]({link})", "", "| Statement | Measured |", "| --- | --- |"]
+            lines += [row(claim, f"{link}#at-{claim.id}") for claim in page.claims]
     return "\n".join(lines)
+
+
+def row(claim, link):
+    """One claim as a table row; names of values may break at underscores."""
+    sentence = claim.sentence.replace("|", "\\|")
+    names = [text[2:-2].strip().replace("_", "_<wbr>") for text, _ in claim.terms if text.startswith("{{")]
+    measured = f"`{claim.measured}`<br>" + "<br>".join(f"<small>{name}</small>" for name in names)
+    return f'| <span id="{claim.id}"></span>{sentence} [Where it stands]({link}){{ .where }} | {measured} |'
 
 
 def abbreviations(glossary):

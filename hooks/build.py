@@ -73,6 +73,12 @@ def on_files(files, config):
     return files
 
 
+def on_nav(nav, config, files):
+    """The list of claims follows the menu."""
+    order = [page.file.src_uri for page in nav.pages]
+    project.pages.sort(key=lambda page: order.index(page.uri) if page.uri in order else len(order))
+
+
 def on_page_markdown(markdown, page, config, files):
     """Fill values, mark claims, fold programs; add the glossary's tooltips and the sources cited."""
     uri = page.file.src_uri
