@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from engine import SiteError
+from engine.progress import Display
 from engine.project import Project
 
 
@@ -13,20 +14,22 @@ def main():
     parser.add_argument("command", choices=["check", "run"])
     parser.add_argument("names", nargs="*", help="pages (docs/x.md) to check, or programs to run; all without")
     arguments = parser.parse_args()
-    project = Project(Path.cwd())
     try:
-        if arguments.command == "run":
-            for name, result in project.runner.results(arguments.names or None, print).items():
-                print(f"{name}: {'reused' if result.reused else 'ran'}, {result.seconds} s, {result.figures}")
-                print("".join(f"  {key} = {value}\n" for key, value in result.values.items()), end="")
-        else:
-            project.build([name.removeprefix("docs/") for name in arguments.names] or None, print)
-            for page in project.pages:
-                project.footnotes(page)
-                for claim in page.claims:
-                    print(f"docs/{page.uri}:{claim.line}: {claim.measured}   ({claim.sentence})")
+        project = Project(Path.cwd())
+        with Display(project.runner, print) as show:
+            if arguments.command == "check":
+                project.build([name.removeprefix("docs/") for name in arguments.names] or None, show)
+            else:
+                results = project.runner.results(arguments.names or None, show)
     except SiteError as error:
-        sys.exit("\n".join(error.messages))
+        sys.exit(str(error))
+    if arguments.command == "run":
+        for name, result in results.items():
+            print(f"{name}: {'reused' if result.reused else 'ran'}, {result.seconds} s, {result.figures}")
+            print("".join(f"  {key} = {value}\n" for key, value in result.values.items()), end="")
+    for claim in (claim for page in project.pages for claim in page.claims):
+        print(f"docs/{claim.page}:{claim.line}: {claim.measured}   ({claim.sentence})")
 
 
-main()
+if __name__ == "__main__":  # a program's process imports this module again
+    main()

@@ -1,12 +1,66 @@
-"""Run one program as the site does: seeded, in the current folder. Run by the runner as `child.py PROGRAM VALUES`."""
+"""Run one program as the site does: seeded, in an empty folder, ended with the build. The runner starts it."""
 
 import json
 import math
+import os
+import random
 import runpy
+import signal
 import sys
+import threading
 import traceback
+from contextlib import suppress
+from multiprocessing import parent_process
+from pathlib import Path
+
+import psutil
 
 SEED = 0
+
+
+def main(program, folder, snippets, seeder):
+    """Write `reason` (why the program failed) or else result/values.json into `folder`; a notebook keeps its outputs.
+
+    seeder: the package that seeds all random numbers, keras or numpy.
+    """
+    os.setsid()  # a group of its own, which can be ended as a whole
+    os.nice(10)  # pages are served meanwhile
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    for name, stream in (("output", 1), ("errors", 2)):
+        os.dup2(os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT), stream)
+    os.chdir(f"{folder}/work")
+    sys.argv, sys.dont_write_bytecode = [program], True
+    sys.path.insert(0, snippets)
+    os.environ["PYTHONPATH"] = snippets  # of a notebook's kernel
+    try:
+        values = execute(program, f"{folder}/result", seeder)
+        Path(folder, "result", "values.json").write_text(json.dumps(values, indent=1, sort_keys=True), "utf-8")
+    except BaseException as error:
+        Path(folder, "reason").write_text(json.dumps(reason(error, program)), "utf-8")
+        sys.exit(1)
+
+
+def execute(program, result, seeder):
+    """The values of a program, or none of a notebook, whose outputs go to `result`."""
+    if program.endswith(".ipynb"):
+        import nbclient
+        import nbformat
+
+        del os.environ["MPLBACKEND"]  # a notebook draws inline
+        notebook = nbformat.read(program, as_version=4)
+        nbclient.NotebookClient(notebook, timeout=None, record_timing=False).execute()
+        nbformat.write(notebook, f"{result}/notebook.ipynb")
+        return {}
+    if seeder == "keras":
+        import keras
+
+        keras.utils.set_random_seed(SEED)
+    else:
+        import numpy as np
+
+        random.seed(SEED)
+        np.random.seed(SEED)
+    return numbers(runpy.run_path(program, run_name="__main__"))
 
 
 def numbers(namespace):
@@ -22,27 +76,36 @@ def numbers(namespace):
         if name.startswith("_") or isinstance(value, bool) or not isinstance(value, (int, float)):
             continue
         if not math.isfinite(value):
-            raise SystemExit(f"the value {name} is {value}: mend the program, or call it _{name} if no page uses it")
+            raise ValueError(f"the value {name} is {value}: mend the program, or call it _{name} if no page uses it")
         found[name] = value
     return found
 
 
-def main(program, values):
-    import keras
-
-    sys.argv = [program]
-    keras.utils.set_random_seed(SEED)
-    try:
-        namespace = runpy.run_path(program, run_name="__main__")
-    except Exception as error:  # show the program's own frames only
-        frame = error.__traceback__
-        while frame and frame.tb_frame.f_code.co_filename != program:
-            frame = frame.tb_next
-        traceback.print_exception(error.with_traceback(frame))
-        sys.exit(1)
-    with open(values, "w") as file:
-        json.dump(numbers(namespace), file, indent=1, sort_keys=True)
+def reason(error, program):
+    """Where and why the program failed, with its own frames only."""
+    if isinstance(error, SystemExit):
+        return {"line": 0, "text": f"it called sys.exit({error.code!r}): a program ends with its last line"}
+    if program.endswith(".ipynb"):
+        return {"line": 0, "text": str(error)}
+    frame = error.__traceback__
+    while frame and frame.tb_frame.f_code.co_filename != program:
+        frame = frame.tb_next
+    lines = [entry.lineno for entry in traceback.extract_tb(frame) if entry.filename == program]
+    text = "".join(traceback.format_exception(error.with_traceback(frame)))
+    return {"line": (lines or [getattr(error, "lineno", 0)])[-1], "text": text.strip()}
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def end_with_parent():
+    """However the build ends, its programs end with it."""
+    parent_process().join()
+    kill_tree(os.getpid())
+
+
+def kill_tree(pid):
+    """End a process, those that it started, and its process group."""
+    with suppress(psutil.NoSuchProcess):
+        for process in psutil.Process(pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)

@@ -1,11 +1,11 @@
 """What pages say of programs: fill values, check claims, includes and figures, find digits that no run has filled."""
 
-import operator
 import re
 from dataclasses import dataclass, field
+from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
-from engine import SiteError
+from engine import Fault, SiteError
 from engine.maths import typeset
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -21,17 +21,12 @@ MARKUP = re.compile(
     | (?P<code>(?<!`)(?P<tick>`+)(?!`)(?:[^\n]|\n(?!\s*\n))+?(?<!`)(?P=tick)(?!`))""",
     re.M | re.S | re.X,
 )
-INCLUDE = re.compile(r'^[ \t>]*--8<--[ \t]*(?:"(?P<path>[^"\n]*)")?.*$', re.M)
+INCLUDE = re.compile(r'^(?P<lead>[ \t>]*)--8<--[ \t]*(?:"(?P<path>[^"\n]*)")?.*$', re.M)
 INCLUDABLE = re.compile(r"(?P<file>[\w-]+\.py)(?::(?P<section>[\w-]+))?|(?P<program>[\w-]+)/output\.txt")
 FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]*?)figures/(?P<file>[^)\s]+)\)")
-COMPARE = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
+COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
+BIBLIOGRAPHY = "reference/bibliography.md"
+CITATION = re.compile(r"\[\^(\w+)\](?!:)")
 # Besides code, maths, values and comments, what may hold a digit without a run having filled it.
 MATHS = re.compile(r"\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\]", re.S)
 NOTEBOOK_MATHS = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.S)
@@ -40,6 +35,10 @@ PROSE_MAY_HOLD = re.compile(
     | \b[Ff]loat(16|32|64)\b | \bPython\s3(\.\d+)? | \b[123]D\b""",
     re.S | re.X,
 )
+
+
+class Pending(SiteError):
+    """What a page names has no result yet, or none any more: not the page's fault."""
 
 
 @dataclass(frozen=True)
@@ -85,28 +84,28 @@ class Page:
         return "../" * self.uri.count("/") + target
 
     def used(self):
-        """Names of the programs that the page mentions in any way."""
-        names = {m["program"] for m in VALUE.finditer(self.text)}
-        names |= {Path(m["file"]).stem for m in FIGURE.finditer(self.text)}
-        names |= {m["whole"] for m in MARKUP.finditer(self.text) if m["whole"]}
-        included = [INCLUDABLE.fullmatch(m["path"] or "") for m in INCLUDE.finditer(self.text)]
-        return names | {Path(m["file"]).stem if m["file"] else m["program"] for m in included if m}
+        """Programs that the page mentions in any way, each with the line where it first does."""
+        found = [(m.start(), m["program"]) for m in VALUE.finditer(self.text)]
+        found += [(m.start(), Path(m["file"]).stem) for m in FIGURE.finditer(self.text)]
+        found += [(m.start(), m["whole"]) for m in MARKUP.finditer(self.text) if m["whole"]]
+        for match in INCLUDE.finditer(self.text):
+            if included := INCLUDABLE.fullmatch(match["path"] or ""):
+                found.append((match.start(), included["program"] or Path(included["file"]).stem))
+        return {name: self.line(position) for position, name in sorted(found, reverse=True)}
 
 
 def read_pages(docs):
     """Every Markdown page below `docs`."""
-    return [Page(p.relative_to(docs).as_posix(), p.read_text()) for p in sorted(Path(docs).rglob("*.md"))]
+    return [Page(p.relative_to(docs).as_posix(), p.read_text("utf-8")) for p in sorted(Path(docs).rglob("*.md"))]
 
 
 def number(match, results):
-    """The measured number that a reference names. Raises SiteError."""
+    """The measured number that a reference names. results: name -> Result, or None yet. Raises SiteError."""
     program, key = match["program"], match["key"]
-    if program not in results:
-        raise SiteError(f"unknown program '{program}': there is no snippets/{program}.py")
-    if key not in results[program].values:
-        known = ", ".join(results[program].values) or "none"
-        raise SiteError(f"unknown value '{program}.{key}': {program} has {known}")
-    return results[program].values[key]
+    values = known(program, results).values
+    if key not in values:
+        raise SiteError(f"unknown value '{program}.{key}': {program} has {', '.join(values) or 'none'}")
+    return values[key]
 
 
 def filled(reference, results):
@@ -145,45 +144,72 @@ def compare(expression, results):
     return tuple(found), signs
 
 
-def check(page, results, sections):
-    """Fill page.claims and return every fault as `page:line: …`.
+def check(page, results, sections, sources):
+    """Fill page.claims (None for one without numbers yet) and return every fault.
 
-    sections: program file name -> set of its section names.
+    sections: program file name -> set of its section names. sources: name -> text.
     """
-    faults = []
+    faults, fenced = [], []
 
     def attempt(position, action, *arguments):
         try:
             return action(*arguments)
+        except Pending:
+            return None
         except SiteError as error:
-            faults.extend(f"docs/{page.uri}:{page.line(position)}: {message}" for message in error.messages)
+            faults.append(Fault(f"docs/{page.uri}", page.line(position), str(error)))
 
     page.claims.clear()
+    prose = without_code(page.text)
     for match in MARKUP.finditer(page.text):
         if match["value"]:
             attempt(match.start(), filled, match["value"], results)
-        elif match["whole"] is not None and match["whole"] not in results:
-            faults.append(f"docs/{page.uri}:{page.line(match.start())}: unknown program '{match['whole']}'")
-        elif match["claim"] is not None and (parsed := attempt(match.start(), compare, match["claim"], results)):
-            sentence = match["label"] or sentence_before(page.text, match.start())
-            where = page.line(match.start()), f"{page.slug}-{len(page.claims) + 1}"
-            claim = Claim(page.uri, *where, fill(sentence, results), *parsed)
-            page.claims.append(claim)
-            if not claim.holds:
-                faults.append(
-                    f"docs/{page.uri}:{claim.line}: false claim: {match['claim'].strip()}\n  measured: {claim.measured}"
-                )
+        elif match["whole"] is not None:
+            attempt(match.start(), known, match["whole"], results)
+        elif match["claim"] is not None:
+            page.claims.append(attempt(match.start(), claim, match, page, results))
+            if page.claims[-1] and not page.claims[-1].holds:
+                attempt(match.start(), false, match, page.claims[-1])
+        elif match["fence"]:
+            fenced.append((match.start(), match.end(), match["ticks"]))
     for match in INCLUDE.finditer(page.text):
-        attempt(match.start(), check_include, match["path"], results, sections)
-    for match in FIGURE.finditer(without_code(page.text)):
+        ticks = next((ticks for start, end, ticks in fenced if start <= match.start() < end), None)
+        attempt(match.start(), check_include, match["path"], ticks, results, sections)
+    for match in FIGURE.finditer(prose):
         attempt(match.start(), check_figure, match, page, results)
-    prose = without_code(page.text)
     for match in MATHS.finditer(prose):
         attempt(match.start(), check_maths, fill(match[0], results), MATHS)
-    if page.uri != "reference/bibliography.md":  # one long citation
+    defined = sources.keys() | set(re.findall(r"^\[\^(\w+)\]:", page.text, re.M))
+    for match in CITATION.finditer(prose):
+        attempt(match.start(), check_source, match[1], defined)
+    if page.uri != BIBLIOGRAPHY:  # one long citation
         for position, digits in stray_digits(page.text):
-            faults.append(f"docs/{page.uri}:{page.line(position)}: {stray(digits)}")
+            faults.append(Fault(f"docs/{page.uri}", page.line(position), stray(digits)))
     return faults
+
+
+def known(program, results):
+    if program not in results:
+        raise SiteError(f"unknown program '{program}': there is no snippets/{program}.py")
+    if results[program] is None:
+        raise Pending(f"no result of {program} yet")
+    return results[program]
+
+
+def claim(match, page, results):
+    """The Claim that the markup makes. Raises SiteError."""
+    terms, signs = compare(match["claim"], results)
+    sentence = fill(match["label"] or sentence_before(page.text, match.start()), results)
+    return Claim(page.uri, page.line(match.start()), f"{page.slug}-{len(page.claims) + 1}", sentence, terms, signs)
+
+
+def false(match, found):
+    raise SiteError(f"false claim: {match['claim'].strip()}\n  measured: {found.measured}")
+
+
+def check_source(key, sources):
+    if key not in sources:
+        raise SiteError(f"unknown source '[^{key}]': add it to docs/{BIBLIOGRAPHY}")
 
 
 def check_maths(text, pattern):
@@ -193,38 +219,39 @@ def check_maths(text, pattern):
 
 
 def fill(text, results):
-    """The text with every value in place, and 0 for those unknown, which are reported where they stand."""
-
-    def value(match):
-        try:
-            return filled(match[0], results)
-        except SiteError:
-            return "0"
-
-    return VALUE.sub(value, text)
+    """The text with every value in place, and … for those that have none, which are reported where they stand."""
+    return VALUE.sub(lambda match: value(match[0], results), text)
 
 
-def check_include(path, results, sections):
+def value(reference, results):
+    try:
+        return filled(reference, results)
+    except SiteError:
+        return "…"
+
+
+def check_include(path, ticks, results, sections):
+    """ticks: what opens and ends the block that the include stands in; None outside of blocks."""
     match = INCLUDABLE.fullmatch(path or "")
-    if not match:
-        raise SiteError(
-            f'cannot include \'{path}\': include "name.py", "name.py:section" or "name/output.txt" on one line'
-        )
-    if match["program"] and match["program"] not in results:
-        raise SiteError(f"unknown program '{match['program']}'")
-    if match["file"] and match["file"] not in sections:
+    if not match or not ticks:
+        allowed = '"name.py", "name.py:section" or "name/output.txt" on one line of a fenced block'
+        raise SiteError(f"cannot include '{path}': include {allowed}")
+    if match["program"]:
+        if re.search(rf"^\s*{ticks}", known(match["program"], results).output, re.M):
+            raise SiteError(f"the output of {match['program']} has a line of {ticks}: fence it with more of them")
+    elif match["file"] not in sections:
         raise SiteError(f"cannot include '{path}': there is no snippets/{match['file']}")
-    if match["section"] and match["section"] not in sections[match["file"]]:
-        known = ", ".join(sorted(sections[match["file"]])) or "none"
-        raise SiteError(f"unknown section '{match['section']}' of snippets/{match['file']}: it has {known}")
+    elif match["section"] and match["section"] not in sections[match["file"]]:
+        has = ", ".join(sorted(sections[match["file"]])) or "none"
+        raise SiteError(f"unknown section '{match['section']}' of snippets/{match['file']}: it has {has}")
 
 
 def check_figure(match, page, results):
-    drawn = {figure for result in results.values() for figure in result.figures}
-    if match["file"] not in drawn:
-        program = Path(match["file"]).stem
-        made = ", ".join(results[program].figures) if program in results else "no such program"
-        raise SiteError(f"no program drew '{match['file']}' (snippets/{program}.py: {made or 'no figure'})")
+    program = Path(match["file"]).stem
+    figures = known(program, results).figures if program in results else []
+    if match["file"] not in figures:
+        drew = (", ".join(figures) or "no figure") if program in results else "no such program"
+        raise SiteError(f"no program drew '{match['file']}' (snippets/{program}.py: {drew})")
     if match["path"] != page.up(""):
         raise SiteError(f"the figure's link must be {page.up('figures/' + match['file'])}")
     if not match["alt"].strip():
@@ -261,7 +288,7 @@ def check_cell(text):
     try:
         check_maths(prose, NOTEBOOK_MATHS)
     except SiteError as error:
-        faults += error.messages
+        faults.append(str(error))
     return faults + [stray(digits) for _, digits in stray_digits(NOTEBOOK_MATHS.sub(lambda m: blank(m[0]), prose))]
 
 
@@ -274,39 +301,64 @@ def stray_digits(text):
     return [(match.start(), match[0]) for match in re.finditer(r"\S*\d\S*", prose)]
 
 
-def expand(page, results, program_block):
-    """The page's Markdown as MkDocs gets it: values filled, claims marked, whole programs folded.
+def expand(page, results, sections, program_block, faults=()):
+    """The page's Markdown as MkDocs gets it: values and output in place, claims marked, programs folded, faults noted.
 
     program_block: name, page -> Markdown of the folded program.
     """
     claims = iter(page.claims)
 
+    def include(match):
+        program = Path(match["path"] or "").parent.name
+        try:
+            check_include(match["path"], "````````", results, sections)
+        except SiteError as error:
+            return match["lead"] + ("… is being computed" if isinstance(error, Pending) else "…")
+        return "\n".join(match["lead"] + line for line in results[program].output.split("\n")) if program else match[0]
+
     def replace(match):
         if match["value"]:
-            return filled(match["value"], results)
+            return value(match["value"], results)
         if match["claim"] is not None:
             return mark(next(claims), page)
-        if match["whole"]:
-            return program_block(match["whole"], page)
-        return match[0]
+        if match["whole"] is not None:
+            return program_block(match["whole"], page) if match["whole"] in results else ""
+        return INCLUDE.sub(include, match[0]) if match["fence"] else match[0]
 
-    return MARKUP.sub(replace, page.text)
+    return MARKUP.sub(replace, with_notes(page, faults))
+
+
+def with_notes(page, faults):
+    """The page's text with a red note before each block that has a fault."""
+    lines = page.text.split("\n")
+    blocks = [(page.line(m.start()), page.line(m.end())) for m in MARKUP.finditer(page.text) if m["fence"]]
+    for fault in sorted(faults, reverse=True):
+        start = next((first for first, last in blocks if first <= fault.line <= last), max(fault.line, 1))
+        while start > 1 and (lines[start - 1][:1].isspace() or lines[start - 2].strip()):
+            start -= 1
+        message = [f"    {line}" for line in fault.message.replace("--8<--", "-8<-").split("\n")]
+        title = f'!!! failure "{fault.file}, line {fault.line}"'
+        lines[start - 1 : start - 1] = [title, "", "    ``````text", *message, "    ``````", ""]
+    return "\n".join(lines)
 
 
 def mark(claim, page):
-    """A small mark that links the sentence to the claim's row in the list."""
+    """A small mark that links the sentence to the claim's row in the list: ✓, or ✗ under a preview's red note."""
+    if claim is None:
+        return "…"
     target = page.up("evidence/claims.md") if page.uri != "evidence/claims.md" else ""
-    return f'[✓]({target}#{claim.id}){{ .claim #at-{claim.id} title="Checked by this build: {claim.measured}" }}'
+    sign, title = ("✓", "Checked by this build") if claim.holds else ("✗", "False")
+    return f'[{sign}]({target}#{claim.id}){{ .claim #at-{claim.id} title="{title}: {claim.measured}" }}'
 
 
 def claims_list(pages, titles):
     """Markdown tables of every claim, page by page. titles: uri -> (title, link from the list)."""
     lines = []
     for page in pages:
-        if page.claims:
+        if claims := [claim for claim in page.claims if claim]:
             title, link = titles[page.uri]
             lines += ["", f"## [{title}]({link})", "", "| Statement | Measured |", "| --- | --- |"]
-            lines += [row(claim, f"{link}#at-{claim.id}") for claim in page.claims]
+            lines += [row(claim, f"{link}#at-{claim.id}") for claim in claims]
     return "\n".join(lines)
 
 
@@ -319,22 +371,18 @@ def row(claim, link):
 
 
 def abbreviations(glossary):
-    """The glossary's terms as Markdown abbreviations. A term's line may hold variants, parted by commas."""
+    """form -> meaning of the glossary's terms. A term's line may hold variants, parted by commas."""
     entries = re.findall(r"^(\S[^\n]*)\n:[ ]+((?:[^\n]+\n?(?:[ ]{4})?)+)", glossary, re.M)
     pairs = [(variant.strip(), " ".join(text.split())) for terms, text in entries for variant in terms.split(",")]
-    forms = {
-        form: text for term, text in pairs for form in (term, term[0].lower() + term[1:], term[0].upper() + term[1:])
-    }
-    return "\n".join(f"*[{form}]: {text}" for form, text in sorted(forms.items()))
+    return {first + term[1:]: text for term, text in pairs for first in (term[0], term[0].lower(), term[0].upper())}
 
 
-def footnotes(page, bibliography):
-    """Definitions of the sources that the page cites. Raises SiteError for an unknown one."""
-    sources = {key: text for text, key in re.findall(r"^- (.*?)\s*\{:? ?#(\w+) ?\}[ ]*$", bibliography, re.M)}
-    defined = set(re.findall(r"^\[\^(\w+)\]:", page.text, re.M))
-    cited = {m[1]: m.start() for m in re.finditer(r"\[\^(\w+)\](?!:)", without_code(page.text))}
-    unknown = sorted(cited.keys() - sources.keys() - defined)
-    if unknown:
-        at = [f"docs/{page.uri}:{page.line(cited[key])}: unknown source '[^{key}]'" for key in unknown]
-        raise SiteError([f"{place}: add it to docs/reference/bibliography.md" for place in at])
-    return "\n".join(f"[^{key}]: {sources[key]}" for key in cited if key not in defined)
+def read_sources(bibliography):
+    """name -> text of every source in the bibliography."""
+    return {key: text for text, key in re.findall(r"^- (.*?)\s*\{:? ?#(\w+) ?\}[ ]*$", bibliography, re.M)}
+
+
+def footnotes(page, sources):
+    """Definitions of the sources that the page cites."""
+    cited = dict.fromkeys(CITATION.findall(without_code(page.text)))
+    return "\n".join(f"[^{key}]: {sources[key]}" for key in cited if key in sources)

@@ -1,61 +1,98 @@
 """The whole of it: run a project's programs, then check its pages against what they found."""
 
-from pathlib import Path
+from dataclasses import replace
 
 import nbformat
 
-from engine import SiteError
-from engine.downloads import MARKER
-from engine.pages import check, check_cell, footnotes, read_pages
-from engine.runner import Runner
+from engine import Fault, SiteError
+from engine.downloads import MARKER, self_contained
+from engine.pages import BIBLIOGRAPHY, check, check_cell, read_pages, read_sources
+from engine.runner import Failure, Result, Runner, quiet
 
 
 class Project:
-    """A project's pages with the results that they speak of."""
+    """A project's pages with the results that they speak of.
+
+    results: program -> Result, or None while there is none. faults: what a preview has to show.
+    """
 
     def __init__(self, root):
-        self.docs = Path(root) / "docs"
         self.runner = Runner(root)
-        self.results, self.pages = {}, []
+        self.docs = self.runner.root / "docs"
+        self.results, self.pages, self.faults = {}, [], []
 
-    def build(self, uris=None, report=lambda line: None):
+    def build(self, uris=None, show=quiet):
         """Run what is stale and check every page (or those in `uris`, running only what they use).
 
         Raises SiteError with all that has to be mended.
         """
-        self.pages = [page for page in read_pages(self.docs) if uris is None or page.uri in uris]
-        used = {name for page in self.pages for name in page.used()} & self.runner.programs.keys()
-        try:
-            self.results = self.runner.results(None if uris is None else sorted(used), report)
-        except SiteError as error:
-            raise SiteError([self.with_pages(message) for message in error.messages]) from None
-        sections = {p.name: {m[2] for m in MARKER.finditer(p.read_text())} for p in self.runner.modules.values()}
-        faults = [fault for page in self.pages for fault in check(page, self.results, sections)]
-        for page in self.pages:
-            try:
-                self.footnotes(page)
-            except SiteError as error:
-                faults += error.messages
-        faults += [fault for lab in sorted(self.docs.glob("labs/*.ipynb")) for fault in check_lab(lab)]
-        if faults:
-            raise SiteError(faults)
+        self.read(uris)
+        used = sorted({name for page in self.pages for name in page.used()} & self.runner.programs.keys())
+        outcomes = self.runner.run(None if uris is None else used, show)
+        self.judge(outcomes)
+        if self.faults:
+            raise SiteError(self.faults)
 
-    def with_pages(self, failure):
-        """A program's failure with the pages that use it."""
-        name = failure.split(".py", 1)[0].removeprefix("snippets/")
-        users = ", ".join(f"docs/{page.uri}" for page in self.pages if name in page.used())
-        return f"{failure}\n  used by: {users or 'no page'}"
+    def preview(self):
+        """Check every page with the results that there are; what is missing or false is shown, not raised."""
+        self.read()
+        self.judge({name: self.runner.find(name) for name in self.runner.programs})
+
+    def read(self, uris=None):
+        self.runner.scan()
+        self.pages = [page for page in read_pages(self.docs) if uris is None or page.uri in uris]
+        modules = self.runner.modules.values()
+        self.sections = {p.name: {m[2] for m in MARKER.finditer(p.read_text("utf-8", "replace"))} for p in modules}
+        bibliography = self.docs / BIBLIOGRAPHY
+        self.sources = read_sources(bibliography.read_text("utf-8") if bibliography.exists() else "")
+
+    def judge(self, outcomes):
+        """Sort outcomes into results and faults, and check the pages and labs."""
+        self.results = {name: found if isinstance(found, Result) else None for name, found in outcomes.items()}
+        failures = [found for found in outcomes.values() if isinstance(found, Failure)]
+        self.faults = sorted(self.failed(failure) for failure in failures)
+        for page in self.pages:
+            self.faults += check(page, self.results, self.sections, self.sources)
+        for path in self.runner.programs.values():
+            self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.check_download(path)
+
+    def failed(self, failure):
+        """A program's failure with the places that use it."""
+        places = ", ".join(f"docs/{page.uri}:{line}" for page, line in self.users(failure.name)) or "no page"
+        return replace(failure.fault, message=f"{failure.fault.message}\n  used by: {places}")
+
+    def users(self, program):
+        return [(page, page.used()[program]) for page in self.pages if program in page.used()]
+
+    def check_download(self, path):
+        """Whether the program can be made self-contained; one that is no Python has failed already."""
+        try:
+            self_contained(path, self.runner.modules)
+        except SiteError as error:
+            return [Fault(f"snippets/{path.name}", 0, str(error))]
+        except SyntaxError:
+            pass
+        return []
+
+    def check_lab(self, path):
+        """Faults in a notebook's text cells; one that is no notebook has failed already."""
+        try:
+            cells = list(enumerate(nbformat.read(path, as_version=4).cells, start=1))
+        except (nbformat.reader.NotJSONError, KeyError, AttributeError):
+            return []
+        texts = [(number, cell.source) for number, cell in cells if cell.cell_type == "markdown"]
+        found = [(number, fault) for number, text in texts for fault in check_cell(text)]
+        return [Fault(f"docs/labs/{path.name}", 0, f"cell {number}: {fault}") for number, fault in found]
 
     def page(self, uri):
         return next(page for page in self.pages if page.uri == uri)
 
-    def footnotes(self, page):
-        bibliography = self.docs / "reference" / "bibliography.md"
-        return footnotes(page, bibliography.read_text() if bibliography.exists() else "")
-
-
-def check_lab(lab):
-    """Faults in a notebook's text cells, as `page: cell n: …`."""
-    cells = enumerate(nbformat.read(lab, as_version=4).cells, start=1)
-    texts = [(number, cell.source) for number, cell in cells if cell.cell_type == "markdown"]
-    return [f"docs/labs/{lab.name}: cell {number}: {fault}" for number, text in texts for fault in check_cell(text)]
+    def notes(self, uri):
+        """Faults to show on a page: its own, and the failures of the programs that it uses."""
+        own = [fault for fault in self.faults if fault.file == f"docs/{uri}"]
+        failed = {
+            f"snippets/{name}.py": line for page in self.pages if page.uri == uri for name, line in page.used().items()
+        }
+        return own + [
+            Fault(f"docs/{uri}", failed[fault.file], f"{fault}") for fault in self.faults if fault.file in failed
+        ]

@@ -3,190 +3,349 @@
 import ast
 import hashlib
 import json
+import math
+import multiprocessing
 import os
 import re
+import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import version
+from functools import cache, cached_property
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing.connection import wait
 from pathlib import Path
 
-from engine import SiteError
+from filelock import FileLock, Timeout
+
+from engine import Fault, SiteError, child
 
 ENGINE = Path(__file__).parent
-PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
+PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn", "ipykernel")
 ENVIRONMENT = {  # what a program sees besides its own text; part of the key
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
+    "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "Agg",
     "OMP_NUM_THREADS": "1",  # results depend on the number of threads in the last digits
     "PYTHONHASHSEED": "0",
-    "PYTHONIOENCODING": "utf-8",
     "SOURCE_DATE_EPOCH": "0",  # no dates in figures
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_NUM_INTEROP_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
+    "TZ": "UTC",
 }
+PRELOAD = {"keras": "keras", "tensorflow": "tensorflow", "matplotlib": "matplotlib.pyplot"}
 TIME_LIMIT = 600  # seconds a program
+OUTPUT_LIMIT = 100_000  # bytes printed
+TICK = 0.2  # seconds between looks at what has changed
 SENTINEL = "#010203"  # matplotlibrc's text colour
 PALETTE = "<style>:root{color:#1f2328}@media(prefers-color-scheme:dark){:root{color:#dfe2e8}}</style>"
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 
 
+def quiet(line=None, runs=(), waiting=()):
+    """Show nothing of a run."""
+
+
 @dataclass(frozen=True)
 class Result:
-    """One program's finished run: `folder` holds its figures, output.txt and values.json."""
+    """What a run left. files: name -> bytes of figures, output.txt, values.json and an executed notebook.ipynb."""
 
     name: str
-    folder: Path
+    key: str
     seconds: float
-    reused: bool = True
+    files: dict
+    reused: bool = False
 
     @cached_property
     def values(self):
-        return json.loads((self.folder / "values.json").read_text())
+        return json.loads(self.files["values.json"])
 
-    @cached_property
+    @property
     def figures(self):
-        return sorted(path.name for path in self.folder.glob("*.svg"))
+        return sorted(name for name in self.files if name.endswith(".svg"))
+
+    @property
+    def output(self):
+        return self.files["output.txt"].decode()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed; with the same key it would again."""
+
+    name: str
+    key: str
+    fault: Fault
+
+
+class Run:
+    """A program at work, in a folder of its own."""
+
+    def __init__(self, name, key, folder, process):
+        self.name, self.key, self.folder, self.process = name, key, folder, process
+        shutil.rmtree(folder, ignore_errors=True)
+        for part in ("work", "result"):
+            (folder / part).mkdir(parents=True)
+        process.start()
+        self.start = time.monotonic()
+
+    @property
+    def seconds(self):
+        return round(time.monotonic() - self.start, 2)
+
+    def end(self):
+        """Stop the program and all that it started; its exit status."""
+        if self.process.exitcode is None:
+            child.kill_tree(self.process.pid)
+        self.process.join()
+        child.kill_tree(self.process.pid)  # what it left behind
+        return self.process.exitcode
 
 
 class Runner:
     """The programs of a project and their results.
 
-    programs: name -> path, every file in `snippets/` that no other file there imports.
+    programs: name -> path, every notebook in `docs/labs/` and every file in `snippets/` that no other file there
+    imports. workers: how many run at once. method: forkserver (imports shared) or spawn; results are the same.
     """
 
-    def __init__(self, root):
+    def __init__(self, root, workers=None, method=None):
         self.root = Path(root).resolve()
-        self.cache = self.root / ".cache" / "experiments"
-        self.modules = {path.stem: path for path in sorted((self.root / "snippets").glob("*.py"))}
-        imported = {name for path in self.modules.values() for name in self.imports(path)}
-        self.programs = {name: path for name, path in self.modules.items() if name not in imported}
+        self.cache, self.work = self.root / ".cache" / "experiments", self.root / ".cache" / "work"
+        methods = multiprocessing.get_all_start_methods()
+        self.context = multiprocessing.get_context(method or ("forkserver" if "forkserver" in methods else "spawn"))
+        self.workers, self.outcomes, self.stopped = workers or os.cpu_count(), {}, False
+        self.lock = FileLock(self.root / ".cache" / "lock", thread_local=False)
+        self.scan()
 
-    def imports(self, path):
-        """Names of the project's modules that the file imports, directly or not."""
-        try:
-            tree = ast.parse(path.read_bytes())
-        except SyntaxError:  # its run reports it, with the traceback
-            return set()
-        nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
-        direct = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
-        direct |= {n.module for n in nodes if isinstance(n, ast.ImportFrom)}
-        found = (direct & self.modules.keys()) - {path.stem}
-        return found.union(*(self.imports(self.modules[name]) for name in found))
+    def scan(self):
+        """Look for programs anew."""
+        self.modules = {path.stem: path for path in sorted((self.root / "snippets").glob("*.py"))}
+        shared = {name for module in self.modules for name in self.uses(module) if name != module}
+        self.programs = {name: path for name, path in self.modules.items() if name not in shared}
+        self.programs |= {path.stem: path for path in sorted((self.root / "docs" / "labs").glob("*.ipynb"))}
+
+    def imports(self, path, seen=frozenset()):
+        """Top-level names that the file imports, itself or through the project's modules."""
+        found = imported(source(path)) - seen
+        return found.union(*(self.imports(self.modules[name], seen | found) for name in found & self.modules.keys()))
 
     def uses(self, name):
-        """Names of the modules that a program imports."""
-        return self.imports(self.modules[name])
+        """Names of the project's modules that a program or module imports."""
+        return self.imports(self.modules.get(name) or self.programs[name]) & self.modules.keys()
 
     def key(self, name):
-        """Digest of all that the result may depend on."""
-        sources = [self.modules[name], *(self.modules[module] for module in sorted(self.uses(name)))]
-        return fingerprint(*sources, ENGINE / "child.py", ENGINE / "runner.py")
+        """Digest of all that the result may depend on: texts, versions, environment, the look of figures."""
+        files = [self.programs[name], *(self.modules[module] for module in sorted(self.uses(name)))]
+        files += [ENGINE / "child.py", ENGINE / "runner.py", ENGINE / "matplotlibrc"]
+        facts = [sys.version, *versions(), repr(ENVIRONMENT), *(digest(file.read_bytes()) for file in files)]
+        return digest("\n".join(facts).encode())
 
-    def stored(self, name):
-        """The kept result if it is whole and belongs to the program as it is now, else None."""
-        folder = self.cache / name
+    def find(self, name):
+        """The Result or Failure of the program as it is now, or None if it has to run."""
+        key = self.key(name)
+        known = self.outcomes.get(name)
+        if known is None or known.key != key:
+            known = self.outcomes[name] = self.stored(name, key)
+        return known
+
+    def stored(self, name, key):
+        """The kept result if it is whole and has the key, else None."""
         try:
-            kept = json.loads((folder / "manifest.json").read_text())
-            whole = all(digest(folder / file) == expected for file, expected in kept["files"].items())
-            if whole and kept["key"] == self.key(name):
-                return Result(name, folder, kept["seconds"])
+            kept = self.manifest(name)
+            files = {file: (self.cache / name / file).read_bytes() for file in kept["files"] if kept["key"] == key}
+            if files and all(digest(files[file]) == expected for file, expected in kept["files"].items()):
+                return Result(name, key, kept["seconds"], files, reused=True)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or damaged: run again
             pass
         return None
 
-    def run(self, name):
-        """Run the program and keep its result in place of an older one. Raises SiteError with its traceback."""
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=self.cache.parent) as scratch:
-            work, result = Path(scratch, "work"), Path(scratch, "result")
-            work.mkdir()
-            result.mkdir()
-            seconds = self.execute(name, work, result)
-            output = (Path(scratch) / "output").read_bytes().decode(errors="replace")
-            (result / "output.txt").write_text(printed(output))
-            for figure in work.glob("*.svg"):
-                (result / figure.name).write_text(adaptive(figure.read_text()))
-            files = {path.name: digest(path) for path in result.iterdir()}
-            manifest = {"key": self.key(name), "seconds": seconds, "files": files}
-            (result / "manifest.json").write_text(json.dumps(manifest, indent=1))
-            if (self.cache / name).exists():
-                (self.cache / name).rename(Path(scratch, "replaced"))
-            result.rename(self.cache / name)
-        return Result(name, self.cache / name, seconds, reused=False)
+    def manifest(self, name):
+        return json.loads((self.cache / name / "manifest.json").read_text("utf-8"))
 
-    def execute(self, name, work, result):
-        """Run the program in `work`, its values into `result`; returns seconds. Its children end with it."""
-        environment = {**os.environ, **ENVIRONMENT, "MATPLOTLIBRC": str(ENGINE / "matplotlibrc")}
-        environment["PYTHONPATH"] = str(self.root / "snippets")
-        command = [sys.executable, "-P", "-B", ENGINE / "child.py", self.programs[name], result / "values.json"]
-        start = time.monotonic()
-        with open(work.parent / "output", "wb") as out, open(work.parent / "errors", "wb") as err:
-            process = subprocess.Popen(
-                command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                start_new_session=True,
-            )  # fmt: skip
-            try:
-                status = process.wait(TIME_LIMIT)
-            except subprocess.TimeoutExpired:
-                status = f"no end within {TIME_LIMIT} s"
-            finally:
-                kill_group(process)
-        if status or not (result / "values.json").exists():
-            errors = (work.parent / "errors").read_bytes().decode(errors="replace").strip()
-            raise SiteError(f"snippets/{name}.py failed (exit status: {status}):\n{traceback_only(errors)}")
-        return round(time.monotonic() - start, 2)
+    def expected(self, name):
+        """Seconds that the program took last time, in whatever version; infinity if it is new."""
+        try:
+            return float(self.manifest(name)["seconds"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return math.inf
 
-    def results(self, names=None, report=lambda line: None):
-        """Results of the programs by name, running what is stale, several at once.
+    def run(self, names=None, show=quiet):
+        """Run what is stale of `names` (all if None), longest first; name -> Result or Failure, None if stopped.
 
-        Raises SiteError with every failure; results that did succeed are kept.
+        What is edited meanwhile starts again. show: called with a line at each event, and at each tick with None, the
+        runs and the names that wait. Raises SiteError if results cannot be kept.
         """
-        names = list(self.programs if names is None else names)
-        done = {name: result for name in names if (result := self.stored(name))}
-        failures = []
+        runs, ran = [], self.stale(names)
+        try:
+            if ran:
+                self.prepare(names, show)
+            while (stale := self.stale(names)) and not self.stopped:
+                for run in list(runs):
+                    overdue, edited = run.seconds > TIME_LIMIT, stale.get(run.name) != run.key
+                    if overdue or edited or run.process.exitcode is not None:
+                        runs.remove(run)
+                        self.finish(run, overdue, edited, show)
+                idle = self.stale(names).keys() - {run.name for run in runs}
+                waiting = sorted(idle, key=lambda name: (-self.expected(name), name))
+                while waiting and len(runs) < self.workers:
+                    show(f"running {waiting[0]}")
+                    runs.append(self.start(waiting.pop(0)))
+                show(None, runs, waiting)
+                wait([run.process.sentinel for run in runs], TICK)
+        except Timeout:  # stopped while another build was at work
+            pass
+        except OSError as error:
+            raise SiteError(
+                f"cannot keep results in {self.cache.parent}: {error.strerror}: mend that, and build again"
+            ) from None
+        finally:
+            for run in runs:
+                run.end()
+            if ran:
+                self.lock.release()
+        outcomes = {name: self.find(name) for name in (self.programs if names is None else names)}
+        show(summary(ran, outcomes))
+        return outcomes
 
-        def attempt(name):
-            report(f"running {name}")
-            try:
-                done[name] = self.run(name)
-                report(f"finished {name} in {done[name].seconds:.1f} s")
-            except SiteError as error:
-                failures.extend(error.messages)
-                report(f"failed {name}")
+    def results(self, names=None, show=quiet):
+        """Results by name, running what is stale. Raises SiteError with every failure; other results are kept."""
+        outcomes = self.run(names, show)
+        if faults := [outcome.fault for outcome in outcomes.values() if isinstance(outcome, Failure)]:
+            raise SiteError(sorted(faults))
+        return outcomes
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(attempt, [name for name in names if name not in done]))
-        if failures:
-            raise SiteError(sorted(failures))
-        return {name: done[name] for name in names}
+    def stale(self, names=None):
+        """The programs of `names` (all if None) that have to run, with their keys."""
+        found = [name for name in (self.programs if names is None else names) if self.programs[name].exists()]
+        return {name: self.key(name) for name in found if self.find(name) is None}
+
+    def prepare(self, names, show):
+        """Wait for other builds of the project, clear what a killed one left, and share the slow imports."""
+        self.hold(show)
+        shutil.rmtree(self.work, ignore_errors=True)
+        os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(ENGINE / "matplotlibrc"))
+        if str(ENGINE.parent) not in sys.path:
+            sys.path.append(str(ENGINE.parent))  # where the programs' processes look for child.py
+        imports = set().union(*(self.imports(self.programs[name]) for name in self.stale(names)))
+        shared = [module for package, module in PRELOAD.items() if package in imports]
+        self.context.set_forkserver_preload(["engine.preload", "engine.child", *shared])
+
+    def hold(self, show=quiet):
+        """Take the project's lock, waiting while another build has it."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        try:
+            self.lock.acquire(blocking=False)
+        except Timeout:
+            show("another build of this project is at work: waiting for it")
+            self.lock.acquire(cancel_check=lambda: self.stopped)
+
+    def start(self, name):
+        seeder = "keras" if {"keras", "tensorflow"} & self.imports(self.programs[name]) else "numpy"
+        arguments = str(self.programs[name]), str(self.work / name), str(self.root / "snippets"), seeder
+        return Run(name, self.key(name), self.work / name, self.context.Process(target=child.main, args=arguments))
+
+    def finish(self, run, overdue, edited, show):
+        """Keep what the run left: its result in place of the old one, or why it failed."""
+        seconds, status = run.seconds, run.end()
+        if edited:
+            return
+        line, cause = (0, f"no end within {TIME_LIMIT} s") if overdue else problem(run, status)
+        if cause:
+            file = self.programs[run.name].relative_to(self.root).as_posix()
+            self.outcomes[run.name] = Failure(run.name, run.key, Fault(file, line, f"the program failed: {cause}"))
+            show(f"failed {run.name} after {seconds:.1f} s")
+        else:
+            self.outcomes[run.name] = self.keep(run, seconds)
+            show(f"finished {run.name} in {seconds:.1f} s")
+
+    def keep(self, run, seconds):
+        folder = run.folder / "result"
+        (folder / "output.txt").write_text(
+            printed((run.folder / "output").read_bytes().decode(errors="replace")), "utf-8"
+        )
+        for figure in (run.folder / "work").glob("*.svg"):
+            (folder / figure.name).write_text(adaptive(figure.read_text("utf-8")), "utf-8")
+        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        digests = {name: digest(content) for name, content in files.items()}
+        manifest = {"key": run.key, "seconds": seconds, "files": digests}
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
+        if (self.cache / run.name).exists():
+            (self.cache / run.name).rename(run.folder / "replaced")
+        folder.rename(self.cache / run.name)
+        shutil.rmtree(run.folder)
+        return Result(run.name, run.key, seconds, files)
 
 
-def fingerprint(*files):
-    """Digest of the files and of all else that a run here depends on: versions, environment, the look of figures."""
-    facts = [sys.version, *map(version, PACKAGES), repr(ENVIRONMENT)]
-    facts += [digest(file) for file in (*files, ENGINE / "matplotlibrc")]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-def digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def kill_group(process):
-    """End whatever the program left behind; its process group is its own."""
+@cache
+def imported(text):
+    """Top-level names that a program's text imports; none if it is no Python, which its run reports."""
     try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return frozenset(name.split(".")[0] for name in names)
+
+
+def source(path):
+    """A program's text as bytes; of a notebook, its code without IPython's own commands."""
+    text = path.read_bytes()
+    if path.suffix == ".ipynb":
+        try:
+            cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+            code = "\n".join("".join(cell["source"]) for cell in cells)
+        except (ValueError, KeyError, TypeError):  # its run reports it
+            code = ""
+        text = re.sub(r"^[ \t]*[%!].*$", "", code, flags=re.M).encode()
+    return text
+
+
+@cache
+def versions():
+    """Of all that a result may depend on. Raises SiteError if one is missing."""
+    try:
+        return [f"{package} {version(package)}" for package in PACKAGES]
+    except PackageNotFoundError as error:
+        raise SiteError(
+            f"{error.name} is not installed: run this through make, or pip install -r requirements.txt"
+        ) from None
+
+
+def summary(ran, outcomes):
+    """One line: how many ran, how many were reused, the slowest five of those that ran."""
+    timed = sorted(((outcomes[name].seconds, name) for name in ran if isinstance(outcomes[name], Result)), reverse=True)
+    slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in timed[:5])
+    return f"ran {len(ran)}, reused {len(outcomes) - len(ran)}" + (f"; slowest: {slowest}" if slowest else "")
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def problem(run, status):
+    """(line, cause) of a failed run, or (0, "")."""
+    drawn = sorted(path.name for path in (run.folder / "work").glob("*.svg") if path.stem != run.name)
+    size = (run.folder / "output").stat().st_size if (run.folder / "output").exists() else 0
+    if (run.folder / "reason").exists():
+        try:
+            reason = json.loads((run.folder / "reason").read_text("utf-8"))
+        except ValueError:
+            return 0, "it could not even write why: is the disk full?"
+        return reason["line"], CONTROL.sub("", reason["text"])
+    if status < 0:
+        return 0, f"it was ended by {signal.Signals(-status).name}"
+    if not (run.folder / "result" / "values.json").exists():
+        return 0, f"it ended with status {status} before its last line"
+    if drawn:
+        return 0, f"it drew {', '.join(drawn)}: a program draws one figure, {run.name}.svg"
+    if size > OUTPUT_LIMIT:
+        return 0, f"it printed {size:,} bytes: a page shows at most {OUTPUT_LIMIT:,}"
+    return 0, ""
 
 
 def printed(output):
@@ -200,9 +359,3 @@ def adaptive(svg):
     head, tag, rest = svg.partition("<svg ")
     opening, close, body = rest.partition(">")
     return f"{head}{tag}{opening}{close}{PALETTE}{body}".replace(SENTINEL, "currentColor")
-
-
-def traceback_only(errors):
-    """What the program raised, without TensorFlow's log lines before it."""
-    start = errors.rfind("Traceback (most recent call last)")
-    return errors[start:] if start >= 0 else errors[-4000:]

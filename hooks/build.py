@@ -4,12 +4,20 @@ import html
 import logging
 import os
 import re
+import shutil
 import sys
+import tempfile
+import threading
+import time
+from functools import cache, partial
 from pathlib import Path
 
 import nbformat
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.exceptions import Abort
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
+from mkdocs.utils import CountHandler
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -17,60 +25,189 @@ sys.path.insert(0, str(ROOT))
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.downloads import notebook, self_contained  # noqa: E402
 from engine.maths import typeset  # noqa: E402
-from engine.pages import NOTEBOOK_MATHS, abbreviations, claims_list, expand  # noqa: E402
+from engine.pages import FIGURE as PAGE_FIGURE  # noqa: E402
+from engine.pages import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
+from engine.progress import Display  # noqa: E402
 from engine.project import Project  # noqa: E402
-from engine.runner import ENGINE, ENVIRONMENT, SENTINEL, fingerprint  # noqa: E402
+from engine.runner import SENTINEL  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")
+logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
 project = None
+published = None  # the folder that a whole site replaces; None under `serve` and --dirty
+serving = False
+background = None  # the thread that runs programs while the site is served
+scratch = tempfile.TemporaryDirectory()  # also for mkdocs-jupyter, whose own cache trusts whatever it holds
+landed = Path(scratch.name, "landed")  # touched when results have landed
+GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
 LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
+PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
+<text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
+</svg>"""
 
 
 def stop(error):
-    """End the build, every message on a line of its own; `serve` stays up and waits for the next edit."""
-    for message in error.messages:
-        log.error(message)
-    raise Abort(f"{len(error.messages)} thing(s) to mend, listed above")
+    """End the build, every message on a line of its own, and at its line in a pull request on GitHub."""
+    for fault in error.faults:
+        log.error(fault)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            text = fault.message.replace("%", "%25").replace("\n", "%0A")
+            print(f"::error file={fault.file or 'mkdocs.yml'},line={max(fault.line, 1)}::{text}", flush=True)
+    raise Abort(f"{len(error.faults)} thing(s) to mend, listed above")
+
+
+def on_startup(command, dirty):
+    global project, published, serving
+    project, serving = None, command == "serve"
+    published = None if serving or dirty else ""
 
 
 def on_config(config):
-    """Point includes and labs at this project's folders, wherever MkDocs was started."""
-    global project
-    project = Project(Path(config.config_file_path).parent)
-    root = project.runner.root
-    config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(root / "snippets"), str(project.runner.cache)]
-    labs = config.plugins.get("mkdocs-jupyter")
-    if labs:  # its own key knows neither versions nor what a lab imports
-        key = fingerprint(*project.runner.modules.values())
-        labs.config["cache_dir"] = str(root / ".cache" / "labs" / key[:16])
+    """Find the project's folders, wherever MkDocs was started, and build the site beside the one that it replaces."""
+    global project, published
+    root = Path(config.config_file_path).parent
+    try:
+        if project is None or project.runner.root != root.resolve():
+            project = Project(root)
+    except SiteError as error:
+        stop(error)
+    config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(root / "snippets")]
+    if "mkdocs-jupyter" in config.plugins:
+        config.plugins["mkdocs-jupyter"].config["cache_dir"] = scratch.name
     if not config.repo_url:
         config.edit_uri = None
-    backend = {"MPLBACKEND"}  # a notebook draws inline
-    os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in backend})
-    os.environ["MATPLOTLIBRC"] = str(ENGINE / "matplotlibrc")
+    if published is not None:
+        published, config.site_dir = config.site_dir, f"{config.site_dir}.partial"
+    if serving:  # a broken link is told, and the site stays up
+        logger = logging.getLogger("mkdocs")
+        logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, CountHandler)]
 
 
 def on_pre_build(config):
-    """Run and check everything before MkDocs empties the old site."""
+    """Run and check everything before a page is made; under `serve` show what there is, and run the rest meanwhile."""
+    if serving:
+        project.preview()
+        for fault in project.faults:
+            log.error(fault)
+        return
     try:
-        project.build(report=log.info)
+        project.runner.hold(log.info)
+        with Display(project.runner, log.info) as show:
+            project.build(show=show)
     except SiteError as error:
         stop(error)
 
 
+@event_priority(-100)  # after all plugins have written
+def on_post_build(config):
+    if serving:
+        run_in_background()
+    elif published and not any(
+        h.get_counts() for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler)
+    ):
+        publish(Path(config.site_dir), Path(published))  # with a warning, strict mode ends the build right after this
+        config.site_dir = published
+
+
+def publish(whole, site):
+    """Put a whole site in the old one's place."""
+    old = Path(f"{site}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if site.exists():
+        site.rename(old)
+    whole.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def on_build_error(error):
+    if isinstance(error, OSError):
+        raise Abort(f"cannot write the site: {error}")
+
+
+def on_serve(server, config, builder):
+    """Rebuild when results have landed."""
+    landed.touch()
+    server.watch(str(landed))
+
+
+def on_shutdown():
+    """Leave nothing running and nothing half-made."""
+    if project:
+        project.runner.stopped = True
+        if background:
+            background.join(10)
+        project.runner.lock.release(force=True)
+    if published:
+        shutil.rmtree(f"{published}.partial", ignore_errors=True)
+
+
+def run_in_background():
+    global background
+    if project.runner.stale() and not (background and background.is_alive()):
+        background = threading.Thread(target=refresh, daemon=True)
+        background.start()
+
+
+def refresh():
+    """Run what is stale; have pages rebuilt as results land, many at a time."""
+    runner, since = project.runner, time.monotonic()
+    shown = len(runner.stale())
+
+    def show(line=None, runs=(), waiting=()):
+        nonlocal shown, since
+        if line:
+            log.info(line)
+        elif len(runs) + len(waiting) != shown and (time.monotonic() - since > GROUP or not runs):
+            shown, since = len(runs) + len(waiting), time.monotonic()
+            landed.touch()
+
+    try:
+        runner.run(show=show)
+    except SiteError as error:
+        log.error(error)
+    show()
+
+
 def on_files(files, config):
-    """Add figures and downloads, which live outside docs/."""
-    for name, result in project.results.items():
-        for figure in result.figures:
-            files.append(File.generated(config, f"figures/{figure}", abs_src_path=str(result.folder / figure)))
-        source = self_contained(project.runner.programs[name], project.runner.modules)
+    """Add figures and downloads, which live outside docs/, and show each lab as it was executed."""
+    for name, path in project.runner.programs.items():
+        result = project.results.get(name)
+        if path.suffix == ".ipynb":
+            show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
+            continue
+        for figure, content in figures(name, result).items():
+            files.append(File.generated(config, f"figures/{figure}", content=content))
+        try:
+            source = self_contained(path, project.runner.modules)
+        except (SyntaxError, SiteError):  # shown on the pages that use it
+            continue
         files.append(File.generated(config, f"downloads/{name}.py", content=source))
-        cells = nbformat.writes(notebook(source))
-        files.append(File.generated(config, f"downloads/{name}.ipynb", content=cells))
+        files.append(File.generated(config, f"downloads/{name}.ipynb", content=cells(source)))
     return files
+
+
+def show_lab(file, result):
+    if result and file:
+        executed = Path(scratch.name, "labs", f"{result.name}.ipynb")  # mkdocs-jupyter knows labs by their folder
+        executed.parent.mkdir(exist_ok=True)
+        executed.write_bytes(result.files["notebook.ipynb"])
+        file.abs_src_path = str(executed)
+
+
+def figures(name, result):
+    """file name -> SVG of what a program drew, or of placeholders for what pages show of it."""
+    if result:
+        return {figure: result.files[figure] for figure in result.figures}
+    shown = {m["file"] for page in project.pages for m in PAGE_FIGURE.finditer(page.text)}
+    return {file: PLACEHOLDER for file in shown if Path(file).stem == name}
+
+
+@cache
+def cells(source):
+    return nbformat.writes(notebook(source))
 
 
 def on_nav(nav, config, files):
@@ -79,30 +216,50 @@ def on_nav(nav, config, files):
     project.pages.sort(key=lambda page: order.index(page.uri) if page.uri in order else len(order))
 
 
-def on_page_markdown(markdown, page, config, files):
+def on_page_read_source(page, config):
     """Fill values, mark claims, fold programs; add the glossary's tooltips and the sources cited."""
     uri = page.file.src_uri
     if not uri.endswith(".md"):
         return None
     source = project.page(uri)
-    source.text = markdown  # without its front matter
-    text = expand(source, project.results, lambda name, page: program_block(name, page, config.repo_url))
+    block = partial(program_block, repo_url=config.repo_url)
+    text = expand(source, project.results, project.sections, block, project.notes(uri))
     if "<!-- every claim -->" in text:
         titles = {p.uri: (heading(p), p.uri if p.uri == uri else source.up(p.uri)) for p in project.pages}
         text = text.replace("<!-- every claim -->", claims_list(project.pages, titles))
-    extra = [project.footnotes(source)]
     glossary = project.docs / "reference" / "glossary.md"
-    if glossary.exists() and uri != "reference/glossary.md":
-        extra.append(abbreviations(glossary.read_text()))
-    return "\n\n".join([text, *extra])
+    terms = abbreviations(glossary.read_text("utf-8")) if glossary.exists() and uri != "reference/glossary.md" else {}
+    config.mdx_configs["abbr"] = {"glossary": terms}
+    return f"{text}\n\n{footnotes(source, project.sources)}"
+
+
+def on_env(env, config, files):
+    """Compile the theme's templates once, not at every build."""
+    env.bytecode_cache = FileSystemBytecodeCache(scratch.name)
 
 
 def on_page_content(content, page, config, files):
-    """Typeset the maths, and reserve each figure's space."""
+    """Show a lab's faults and take its cells; reserve each figure's space."""
     if page.file.src_uri.endswith(".ipynb"):
-        return lab(content)
-    content = MATHS.sub(lambda m: typeset(html.unescape(m[3]), display=m[2] == "["), content)
+        faults = [
+            f'<p class="admonition-title">{fault.file}</p><pre>{html.escape(fault.message)}</pre>'
+            for fault in project.notes(page.file.src_uri)
+        ]
+        return "".join(f'<div class="admonition failure">{fault}</div>' for fault in faults) + lab(content)
     return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
+
+
+def on_post_page(output, page, config):
+    """Typeset the maths, after the search has indexed it as TeX."""
+    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), output)
+
+
+def formula(tex, display):
+    """TeX as HTML with MathML; as it stands if it is bad, which a note before it says."""
+    try:
+        return typeset(html.unescape(tex), display=display)
+    except SiteError:
+        return f"<code>{tex}</code>"
 
 
 def lab(content):
@@ -116,13 +273,14 @@ def lab(content):
 
 def typeset_lab(match):
     tex = match["display"] or match["inline"]
-    return typeset(html.unescape(tex), display=bool(match["display"])) if tex else match[0]
+    return formula(tex, bool(match["display"])) if tex else match[0]
 
 
 def size(figure):
     """The figure's width and height as attributes, in CSS pixels (SVG's points are 4/3 of one)."""
-    path = next(result.folder / figure for result in project.results.values() if figure in result.figures)
-    width, height = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', path.read_text()).groups()
+    result = project.results.get(Path(figure).stem)
+    svg = result.files[figure].decode() if result and figure in result.files else PLACEHOLDER
+    width, height = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()
     return f'width="{round(float(width) * 4 / 3)}" height="{round(float(height) * 4 / 3)}" '
 
 

@@ -93,9 +93,9 @@ def test_a_failing_program_fails_the_build_with_traceback_and_pages_and_keeps_th
     small.edit("snippets/tiny.py", "fig, ax", "raise ValueError('boom')\nfig, ax")
     done = small.build()
     assert done.returncode != 0
-    assert "snippets/tiny.py failed" in done.stdout and "ValueError: boom" in done.stdout
+    assert re.search(r"snippets/tiny.py:\d+: the program failed", done.stdout) and "ValueError: boom" in done.stdout
     assert re.search(r'snippets/tiny\.py", line \d+', done.stdout)
-    assert "used by: docs/index.md" in done.stdout
+    assert "used by: docs/index.md:3" in done.stdout
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
     assert small.read("index.html") == page
 

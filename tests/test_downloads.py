@@ -15,12 +15,13 @@ from engine.runner import ENVIRONMENT, Runner
 from tests.conftest import ROOT
 
 RUNNER = Runner(ROOT)
-SHARING = [name for name in RUNNER.programs if RUNNER.uses(name)]
+PROGRAMS = {name: path for name, path in RUNNER.programs.items() if path.suffix == ".py"}
+SHARING = [name for name in PROGRAMS if RUNNER.uses(name)]
 
 
-@pytest.mark.parametrize("name", sorted(set(RUNNER.programs) - set(SHARING)))
+@pytest.mark.parametrize("name", sorted(set(PROGRAMS) - set(SHARING)))
 def test_a_program_without_shared_code_is_downloaded_as_it_ran(name):
-    path = RUNNER.programs[name]
+    path = PROGRAMS[name]
     assert self_contained(path, RUNNER.modules) == without_markers(path.read_text())
 
 
@@ -41,10 +42,10 @@ def alone(site, tmp_path_factory):
 
 @pytest.mark.parametrize("name", SHARING)
 def test_a_program_with_shared_code_runs_in_an_empty_folder(name, alone):
-    assert alone[name] == RUNNER.stored(name).figures
+    assert alone[name] == RUNNER.find(name).figures
 
 
-@pytest.mark.parametrize("name", RUNNER.programs)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_a_notebook_holds_the_program_whole_and_is_valid(name, site):
     source = (site / "downloads" / f"{name}.py").read_text()
     book = nbformat.read(site / "downloads" / f"{name}.ipynb", as_version=4)
@@ -72,6 +73,6 @@ def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
 
 
 def test_shared_code_stands_where_it_was_imported():
-    source = self_contained(RUNNER.programs[SHARING[0]], RUNNER.modules)
+    source = self_contained(PROGRAMS[SHARING[0]], RUNNER.modules)
     assert "class Stack" in source and "from stack" not in source
     assert notebook(source).cells[0].cell_type == "markdown"

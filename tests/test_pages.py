@@ -85,15 +85,15 @@ def test_digits_in_prose_are_found_and_others_left(text, digits):
 
 def test_a_claim_may_carry_its_own_label():
     page = Page("x.md", "| a | b |\n\n<!-- claim (Twelve is much): {{ a.n }} > 10 -->\n")
-    assert check(page, RESULTS, {}) == [] and page.claims[0].sentence == "Twelve is much"
+    assert check(page, RESULTS, {}, {}) == [] and page.claims[0].sentence == "Twelve is much"
 
 
 def test_code_is_left_alone():
     page = Page("x.md", "`{{ b.c }}` and\n\n```text\n{{ b.c }} <!-- claim: x -->\n```\n")
-    assert check(page, RESULTS, {}) == []
+    assert check(page, RESULTS, {}, {}) == []
 
 
 def test_glossary_terms_and_their_variants_become_abbreviations():
-    lines = abbreviations("# G\n\nDead unit, dead units\n:   A unit\n    at rest.\n\nReLU\n:   Max.\n").splitlines()
-    assert "*[dead units]: A unit at rest." in lines and "*[Dead unit]: A unit at rest." in lines
-    assert "*[ReLU]: Max." in lines and len(lines) == 6
+    terms = abbreviations("# G\n\nDead unit, dead units\n:   A unit\n    at rest.\n\nReLU\n:   Max.\n")
+    assert terms["dead units"] == terms["Dead unit"] == "A unit at rest."
+    assert terms["ReLU"] == "Max." and len(terms) == 6
