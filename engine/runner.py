@@ -37,7 +37,7 @@ ENVIRONMENT = {  # what a program sees besides its own text; part of the key
     "TZ": "UTC",
 }
 PRELOAD = {"keras": "keras", "tensorflow": "tensorflow", "matplotlib": "matplotlib.pyplot"}
-TIME_LIMIT = 600  # seconds a program
+TIME_LIMIT = float(os.environ.get("TIME_LIMIT", 600))  # seconds a program
 OUTPUT_LIMIT = 100_000  # bytes printed
 TICK = 0.2  # seconds between looks at what has changed
 SENTINEL = "#010203"  # matplotlibrc's text colour
@@ -124,9 +124,10 @@ class Runner:
     def scan(self):
         """Look for programs anew."""
         self.modules = {path.stem: path for path in sorted((self.root / "snippets").glob("*.py"))}
-        shared = {name for module in self.modules for name in self.uses(module) if name != module}
-        self.programs = {name: path for name, path in self.modules.items() if name not in shared}
-        self.programs |= {path.stem: path for path in sorted((self.root / "docs" / "labs").glob("*.ipynb"))}
+        labs = {path.stem: path for path in sorted((self.root / "docs" / "labs").glob("*.ipynb"))}
+        found = self.modules | labs
+        shared = {used for name, path in found.items() for used in self.imports(path) if used != name}
+        self.programs = {name: path for name, path in found.items() if name not in shared}
 
     def imports(self, path, seen=frozenset()):
         """Top-level names that the file imports, itself or through the project's modules."""
@@ -134,8 +135,8 @@ class Runner:
         return found.union(*(self.imports(self.modules[name], seen | found) for name in found & self.modules.keys()))
 
     def uses(self, name):
-        """Names of the project's modules that a program or module imports."""
-        return self.imports(self.modules.get(name) or self.programs[name]) & self.modules.keys()
+        """Names of the project's modules that a program imports."""
+        return self.imports(self.programs[name]) & self.modules.keys()
 
     def key(self, name):
         """Digest of all that the result may depend on: texts, versions, environment, the look of figures."""
@@ -199,9 +200,7 @@ class Runner:
         except Timeout:  # stopped while another build was at work
             pass
         except OSError as error:
-            raise SiteError(
-                f"cannot keep results in {self.cache.parent}: {error.strerror}: mend that, and build again"
-            ) from None
+            raise self.cannot_keep(error) from None
         finally:
             for run in runs:
                 run.end()
@@ -236,12 +235,17 @@ class Runner:
 
     def hold(self, show=quiet):
         """Take the project's lock, waiting while another build has it."""
-        self.cache.mkdir(parents=True, exist_ok=True)
         try:
+            self.cache.mkdir(parents=True, exist_ok=True)
             self.lock.acquire(blocking=False)
         except Timeout:
             show("another build of this project is at work: waiting for it")
             self.lock.acquire(cancel_check=lambda: self.stopped)
+        except OSError as error:
+            raise self.cannot_keep(error) from None
+
+    def cannot_keep(self, error):
+        return SiteError(f"cannot keep results in {self.cache.parent}: {error.strerror}: mend that, and build again")
 
     def start(self, name):
         seeder = "keras" if {"keras", "tensorflow"} & self.imports(self.programs[name]) else "numpy"
@@ -252,8 +256,12 @@ class Runner:
         """Keep what the run left: its result in place of the old one, or why it failed."""
         seconds, status = run.seconds, run.end()
         if edited:
-            return
-        line, cause = (0, f"no end within {TIME_LIMIT} s") if overdue else problem(run, status)
+            return  # its next run clears the folder
+        line, cause = (
+            (0, f"no end within {TIME_LIMIT:g} s: make it shorter, or set TIME_LIMIT")
+            if overdue
+            else problem(run, status)
+        )
         if cause:
             file = self.programs[run.name].relative_to(self.root).as_posix()
             self.outcomes[run.name] = Failure(run.name, run.key, Fault(file, line, f"the program failed: {cause}"))
@@ -261,6 +269,7 @@ class Runner:
         else:
             self.outcomes[run.name] = self.keep(run, seconds)
             show(f"finished {run.name} in {seconds:.1f} s")
+        shutil.rmtree(run.folder)
 
     def keep(self, run, seconds):
         folder = run.folder / "result"
@@ -276,7 +285,6 @@ class Runner:
         if (self.cache / run.name).exists():
             (self.cache / run.name).rename(run.folder / "replaced")
         folder.rename(self.cache / run.name)
-        shutil.rmtree(run.folder)
         return Result(run.name, run.key, seconds, files)
 
 

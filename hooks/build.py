@@ -95,6 +95,8 @@ def on_pre_build(config):
         return
     try:
         project.runner.hold(log.info)
+        if published and not Path(published).exists() and Path(f"{published}.old").exists():
+            Path(f"{published}.old").rename(published)  # a build died between the two
         with Display(project.runner, log.info) as show:
             project.build(show=show)
     except SiteError as error:

@@ -75,24 +75,28 @@ class Small:
         assert old in text
         self.write(path, text.replace(old, new))
 
-    def run(self, *command, **environment):
+    def call(self, command, cwd=None, **environment):
         """The finished process, output and errors in one text."""
-        environment = {
-            **os.environ,
-            "NO_MKDOCS_2_WARNING": "1",
-            "NO_COLOR": "1",
-            "PYTHONPATH": str(ROOT),
-            **environment,
-        }
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.root,
-            env=environment,
+        process = self.start(command, cwd, **environment)
+        output, _ = process.communicate()
+        return subprocess.CompletedProcess(command, process.returncode, output)
+
+    def start(self, command, cwd=None, **environment):
+        """The process at work, its output and errors in one stream."""
+        defaults = {"NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "GITHUB_ACTIONS": ""}
+        return subprocess.Popen(
+            command,
+            cwd=cwd or self.root,
+            env={**os.environ, **defaults, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
+
+    def run(self, *command, **environment):
+        return self.call([sys.executable, "-m", *command], **environment)
 
     def build(self, **environment):
         return self.run("mkdocs", "build", **environment)
