@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 class Display:
     """What Runner.run calls, as a context manager. say: prints a line where there is no terminal."""
 
-    def __init__(self, runner, say):
-        console = Console(stderr=True)
+    def __init__(self, runner, say, console=None):
+        console = console or Console(stderr=True)
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")
         self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self.say = self.bar.console.print if console.is_terminal else say

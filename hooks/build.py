@@ -243,11 +243,7 @@ def on_env(env, config, files):
 def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; reserve each figure's space."""
     if page.file.src_uri.endswith(".ipynb"):
-        faults = [
-            f'<p class="admonition-title">{fault.file}</p><pre>{html.escape(fault.message)}</pre>'
-            for fault in project.notes(page.file.src_uri)
-        ]
-        return "".join(f'<div class="admonition failure">{fault}</div>' for fault in faults) + lab(content)
+        return notes_of_lab(page.file.src_uri) + lab(content)
     return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
 
 
@@ -262,6 +258,15 @@ def formula(tex, display):
         return typeset(html.unescape(tex), display=display)
     except SiteError:
         return f"<code>{tex}</code>"
+
+
+def notes_of_lab(uri):
+    """What a preview says above a lab: its faults, or that its outputs are not there yet."""
+    faults = [(fault.file, html.escape(fault.message)) for fault in project.notes(uri)]
+    if not faults and project.results.get(Path(uri).stem) is None:
+        return "<p>… is being computed</p>"
+    note = '<div class="admonition failure"><p class="admonition-title">{}</p><pre>{}</pre></div>'
+    return "".join(note.format(*fault) for fault in faults)
 
 
 def lab(content):

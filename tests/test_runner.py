@@ -1,12 +1,18 @@
 """The runner keeps what programs found, runs only what is stale, and never keeps half a result."""
 
+import io
 import json
 import os
+import re
+import shutil
 
 import pytest
+from rich.console import Console
 
 from engine import SiteError
+from engine.progress import Display
 from engine.runner import Runner, adaptive, printed
+from tests.conftest import ROOT
 
 QUICK = '"""How quick?"""\nSEEDS = range(3)\nimport os\nwhere = 1 + len(os.listdir())\n'
 
@@ -106,3 +112,46 @@ def test_output_loses_control_codes_and_progress_lines():
 def test_a_figure_takes_the_palette_s_text_colour():
     svg = adaptive('<?xml?><svg width="1"><text fill="#010203"/></svg>')
     assert "currentColor" in svg and "#010203" not in svg and "prefers-color-scheme:dark" in svg
+
+
+@pytest.mark.parametrize("workers, method", [(1, "forkserver"), (4, "forkserver"), (2, "spawn")])
+def test_the_way_of_running_changes_no_byte(tmp_path, workers, method):
+    """Against the results that the site's own build has, of programs that train, draw and print."""
+    shutil.copytree(ROOT / "snippets", tmp_path / "snippets")
+    names = ["activations", "what_it_is_gradients", "what_it_is_network", "relu", "by_hand"]
+    kept, again = Runner(ROOT).results(names), Runner(tmp_path, workers, method).results(names)
+    assert {name: result.files for name, result in again.items()} == {n: result.files for n, result in kept.items()}
+    assert not any(result.reused for result in again.values())
+
+
+def test_the_longest_program_of_last_time_starts_first(runner):
+    one = runner(a=QUICK, b=QUICK + "import time\ntime.sleep(1)\n", c=QUICK)
+    one.results()
+    lines = []
+    changed = runner(a=QUICK + "#\n", b=QUICK + "import time\ntime.sleep(1)\n#\n", c=QUICK + "#\n")
+    changed.workers = 1
+    changed.results(show=lambda line=None, runs=(), waiting=(): lines.append(line))
+    assert [line for line in lines if line and line.startswith("running")][0] == "running b"
+
+
+def test_a_program_that_is_edited_while_it_runs_starts_again(runner, tmp_path):
+    one = runner(a=QUICK + "import time\ntime.sleep(60)\n")
+
+    def show(line=None, runs=(), waiting=()):
+        if runs and runs[0].seconds > 1:
+            (tmp_path / "snippets" / "a.py").write_text("x = 5\n")
+
+    assert one.results(show=show)["a"].values == {"x": 5}
+
+
+def test_a_terminal_gets_a_live_bar_and_a_pipe_plain_lines(runner, monkeypatch):
+    lines, screen = [], io.StringIO()
+    one = runner(a=QUICK, b=QUICK + "import time\ntime.sleep(1)\n")
+    with Display(one, lines.append) as show:
+        one.results(show=show)
+    assert lines[:2] == ["running a", "running b"] and re.match(r"ran 2, reused 0; slowest: b \d\.\d s, a", lines[-1])
+    two = runner(a=QUICK + "#\n", b=QUICK + "import time\ntime.sleep(2)\n")
+    with Display(two, lines.append, Console(file=screen, force_terminal=True, width=200)) as show:
+        two.results(show=show)
+    bar = re.sub(r"\x1b\[[0-9;?]*\w", "", screen.getvalue())
+    assert re.search(r"b .*1/2 about \d s left", bar) and len(lines) == 5
