@@ -13,8 +13,6 @@ from contextlib import suppress
 from multiprocessing import parent_process
 from pathlib import Path
 
-import psutil
-
 SEED = 0
 
 
@@ -103,6 +101,8 @@ def end_with_parent():
 
 def kill_tree(pid):
     """End a process, those that it started, and its process group."""
+    import psutil  # takes as long to import as a page to build
+
     with suppress(psutil.NoSuchProcess):
         for process in psutil.Process(pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess):

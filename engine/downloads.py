@@ -1,9 +1,8 @@
 """What a reader downloads of a program: one file that needs nothing of the project, and a notebook of the same code."""
 
 import ast
+import json
 import re
-
-import nbformat.v4 as nb
 
 from engine import SiteError
 
@@ -41,7 +40,7 @@ def body(module):
 
 
 def notebook(source):
-    """The program as a notebook: its docstring as text, its code cut where a blank line stands before a statement."""
+    """The program as a notebook's JSON: its docstring as text, its code cut where a blank line precedes a statement."""
     tree = ast.parse(source)
     text = ast.get_docstring(tree)
     lines = source.splitlines(keepends=True)
@@ -49,9 +48,9 @@ def notebook(source):
     starts = [node.lineno - 1 for node in tree.body if node.lineno - 1 > start]
     cuts = [start] + [line for line in starts[1:] if not lines[line - 1].strip()] + [len(lines)]
     code = ["".join(lines[a:b]).strip("\n") for a, b in zip(cuts, cuts[1:])]
-    cells = [nb.new_markdown_cell(text)] if text else []
-    cells += [nb.new_code_cell(cell) for cell in code if cell]
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"  # nbformat's own ids are random
+    cells = [{"cell_type": "markdown", "source": text}] if text else []
+    cells += [{"cell_type": "code", "source": cell, "execution_count": None, "outputs": []} for cell in code if cell]
+    cells = [{**cell, "id": f"cell-{number}", "metadata": {}} for number, cell in enumerate(cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return nb.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1)

@@ -1,39 +1,47 @@
 """Show programs running: a live bar on a terminal, one plain line an event otherwise."""
 
 import math
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+import sys
 
 
 class Display:
-    """What Runner.run calls, as a context manager. say: prints a line where there is no terminal."""
+    """What Runner.run calls, as a context manager. say: prints a line while there is no bar."""
 
     def __init__(self, runner, say, console=None):
-        console = console or Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}")
-        self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self.say = self.bar.console.print if console.is_terminal else say
-        self.runner, self.task, self.total = runner, None, 0
+        self.runner, self.say, self.console, self.bar, self.total = runner, say, console, None, 0
 
     def __enter__(self):
-        self.bar.start()
-        self.task = self.bar.add_task("", left="")
         return self
 
     def __exit__(self, *error):
-        self.bar.stop()
+        if self.bar:
+            self.bar.stop()
 
     def __call__(self, line=None, runs=(), waiting=()):
         """line: an event, or None at a tick, which tells what runs and what waits."""
         if line:
-            return self.say(line)
-        todo = len(runs) + len(waiting)
-        self.total = max(self.total, todo)
-        names = ", ".join(run.name for run in runs)
-        self.bar.update(
-            self.task, description=names, total=self.total, completed=self.total - todo, left=self.left(runs, waiting)
-        )
+            self.say(line)
+        elif self.console or sys.stderr.isatty():
+            self.bar = self.bar or self.start()
+            todo, names = len(runs) + len(waiting), ", ".join(run.name for run in runs)
+            self.total = max(self.total, todo)
+            self.bar.update(
+                self.bar.task_ids[0],
+                description=f"{names} [{todo} left, {self.left(runs, waiting)}]",
+                total=self.total,
+                completed=self.total - todo,
+            )
+
+    def start(self):
+        from rich.console import Console  # takes as long to import as a page to build
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        console = self.console or Console(stderr=True)
+        bar = Progress(BarColumn(), TextColumn("{task.description}", markup=False), console=console, transient=True)
+        bar.add_task("")
+        bar.start()
+        self.say = console.print
+        return bar
 
     def left(self, runs, waiting):
         """The time left, from earlier durations; new programs count as the average of the others."""
@@ -42,5 +50,5 @@ class Display:
         ]
         known = [max(time, 0) for time in times if time < math.inf]
         if not known:
-            return "time left unknown"
-        return f"about {sum(known) / len(known) * len(times) / self.runner.workers:.0f} s left"
+            return "time unknown"
+        return f"about {sum(known) / len(known) * len(times) / self.runner.workers:.0f} s"

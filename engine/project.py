@@ -2,24 +2,22 @@
 
 from dataclasses import replace
 
-import nbformat
-
 from engine import Fault, SiteError
 from engine.downloads import MARKER, self_contained
 from engine.pages import BIBLIOGRAPHY, check, check_cell, read_pages, read_sources
-from engine.runner import Failure, Result, Runner, quiet
+from engine.runner import Failure, Result, Runner, cells, quiet
 
 
 class Project:
     """A project's pages with the results that they speak of.
 
-    results: program -> Result, or None while there is none. faults: what a preview has to show.
+    results: program -> Result, or None while there is none. downloads: program -> its self-contained source.
     """
 
     def __init__(self, root):
         self.runner = Runner(root)
         self.docs = self.runner.root / "docs"
-        self.results, self.pages, self.faults = {}, [], []
+        self.results, self.downloads, self.pages, self.faults = {}, {}, [], []
 
     def build(self, uris=None, show=quiet):
         """Run what is stale and check every page (or those in `uris`, running only what they use).
@@ -54,7 +52,7 @@ class Project:
         for page in self.pages:
             self.faults += check(page, self.results, self.sections, self.sources)
         for path in self.runner.programs.values():
-            self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.check_download(path)
+            self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.download(path)
 
     def failed(self, failure):
         """A program's failure with the places that use it."""
@@ -64,10 +62,10 @@ class Project:
     def users(self, program):
         return [(page, page.used()[program]) for page in self.pages if program in page.used()]
 
-    def check_download(self, path):
-        """Whether the program can be made self-contained; one that is no Python has failed already."""
+    def download(self, path):
+        """Make the program self-contained; one that is no Python has failed already."""
         try:
-            self_contained(path, self.runner.modules)
+            self.downloads[path.stem] = self_contained(path, self.runner.modules)
         except SiteError as error:
             return [Fault(f"snippets/{path.name}", 0, str(error))]
         except SyntaxError:
@@ -76,13 +74,10 @@ class Project:
 
     def check_lab(self, path):
         """Faults in a notebook's text cells; one that is no notebook has failed already."""
-        try:
-            cells = list(enumerate(nbformat.read(path, as_version=4).cells, start=1))
-        except (nbformat.reader.NotJSONError, KeyError, AttributeError):
-            return []
-        texts = [(number, cell.source) for number, cell in cells if cell.cell_type == "markdown"]
-        found = [(number, fault) for number, text in texts for fault in check_cell(text)]
-        return [Fault(f"docs/labs/{path.name}", 0, f"cell {number}: {fault}") for number, fault in found]
+        found = []
+        for number, (kind, text) in enumerate(cells(path), start=1):
+            found += [f"cell {number}: {fault}" for fault in (check_cell(text) if kind == "markdown" else [])]
+        return [Fault(f"docs/labs/{path.name}", 0, fault) for fault in found]
 
     def page(self, uri):
         return next(page for page in self.pages if page.uri == uri)

@@ -196,7 +196,8 @@ class Runner:
                     show(f"running {waiting[0]}")
                     runs.append(self.start(waiting.pop(0)))
                 show(None, runs, waiting)
-                wait([run.process.sentinel for run in runs], TICK)
+                if runs:
+                    wait([run.process.sentinel for run in runs], TICK)
         except Timeout:  # stopped while another build was at work
             pass
         except OSError as error:
@@ -226,9 +227,9 @@ class Runner:
         """Wait for other builds of the project, clear what a killed one left, and share the slow imports."""
         self.hold(show)
         shutil.rmtree(self.work, ignore_errors=True)
-        os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(ENGINE / "matplotlibrc"))
-        if str(ENGINE.parent) not in sys.path:
-            sys.path.append(str(ENGINE.parent))  # where the programs' processes look for child.py
+        os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(ENGINE / "matplotlibrc"), PYTHONPATH=str(ENGINE.parent))
+        if str(ENGINE.parent) not in sys.path:  # where the fork server and the programs' processes find child.py
+            sys.path.append(str(ENGINE.parent))
         imports = set().union(*(self.imports(self.programs[name]) for name in self.stale(names)))
         shared = [module for package, module in PRELOAD.items() if package in imports]
         self.context.set_forkserver_preload(["engine.preload", "engine.child", *shared])
@@ -302,15 +303,18 @@ def imported(text):
 
 def source(path):
     """A program's text as bytes; of a notebook, its code without IPython's own commands."""
-    text = path.read_bytes()
-    if path.suffix == ".ipynb":
-        try:
-            cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-            code = "\n".join("".join(cell["source"]) for cell in cells)
-        except (ValueError, KeyError, TypeError):  # its run reports it
-            code = ""
-        text = re.sub(r"^[ \t]*[%!].*$", "", code, flags=re.M).encode()
-    return text
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    code = "\n".join(text for kind, text in cells(path) if kind == "code")
+    return re.sub(r"^[ \t]*[%!].*$", "", code, flags=re.M).encode()
+
+
+def cells(path):
+    """(kind, text) of a notebook's cells; none if it is no notebook, which its run reports."""
+    try:
+        return [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(path.read_bytes())["cells"]]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 @cache

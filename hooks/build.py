@@ -9,10 +9,9 @@ import sys
 import tempfile
 import threading
 import time
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-import nbformat
 from jinja2 import FileSystemBytecodeCache
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
@@ -23,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from engine import SiteError  # noqa: E402  the project is not an installed package
-from engine.downloads import notebook, self_contained  # noqa: E402
+from engine.downloads import notebook  # noqa: E402
 from engine.maths import typeset  # noqa: E402
 from engine.pages import FIGURE as PAGE_FIGURE  # noqa: E402
 from engine.pages import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
@@ -182,12 +181,9 @@ def on_files(files, config):
             continue
         for figure, content in figures(name, result).items():
             files.append(File.generated(config, f"figures/{figure}", content=content))
-        try:
-            source = self_contained(path, project.runner.modules)
-        except (SyntaxError, SiteError):  # shown on the pages that use it
-            continue
+    for name, source in project.downloads.items():
         files.append(File.generated(config, f"downloads/{name}.py", content=source))
-        files.append(File.generated(config, f"downloads/{name}.ipynb", content=cells(source)))
+        files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
     return files
 
 
@@ -205,11 +201,6 @@ def figures(name, result):
         return {figure: result.files[figure] for figure in result.figures}
     shown = {m["file"] for page in project.pages for m in PAGE_FIGURE.finditer(page.text)}
     return {file: PLACEHOLDER for file in shown if Path(file).stem == name}
-
-
-@cache
-def cells(source):
-    return nbformat.writes(notebook(source))
 
 
 def on_nav(nav, config, files):

@@ -75,4 +75,4 @@ def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
 def test_shared_code_stands_where_it_was_imported():
     source = self_contained(PROGRAMS[SHARING[0]], RUNNER.modules)
     assert "class Stack" in source and "from stack" not in source
-    assert notebook(source).cells[0].cell_type == "markdown"
+    assert nbformat.reads(notebook(source), as_version=4).cells[0].cell_type == "markdown"

@@ -154,4 +154,4 @@ def test_a_terminal_gets_a_live_bar_and_a_pipe_plain_lines(runner, monkeypatch):
     with Display(two, lines.append, Console(file=screen, force_terminal=True, width=200)) as show:
         two.results(show=show)
     bar = re.sub(r"\x1b\[[0-9;?]*\w", "", screen.getvalue())
-    assert re.search(r"b .*1/2 about \d s left", bar) and len(lines) == 5
+    assert re.search(r"━ b \[1 left, about \d s\]", bar) and not any("finished" in line for line in lines[5:])
