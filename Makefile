@@ -1,6 +1,6 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build test lint lock clean
+.PHONY: help serve build test lint lock benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
@@ -12,6 +12,7 @@ help:
 	@echo "make test    prove every page, code block and claim, in a browser too"
 	@echo "make lint    check the style of the code"
 	@echo "make lock    write constraints.txt anew from requirements.txt"
+	@echo "make benchmark  time builds against three other engines"
 	@echo "make clean   remove .venv, the site and all results"
 
 serve: $(READY)
@@ -33,6 +34,12 @@ lint: $(READY)
 lock: $(READY)
 	grep -v '^-c' requirements.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
+
+# The peers are installed without their dependencies, which are the project's own.
+benchmark: $(READY)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+		--target .cache/peers -r benchmarks/requirements.txt
+	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python benchmarks/compare.py
 
 clean:
 	rm -rf .venv .cache site

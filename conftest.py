@@ -14,9 +14,9 @@ import pytest_codeblocks.plugin as plugin
 from mkdocs.config import load_config
 from pytest_codeblocks import extract_from_buffer
 
-from engine.downloads import without_markers
-from engine.pages import INCLUDE, MARKUP, Page
 from engine.runner import ENVIRONMENT
+from pages.downloads import without_markers
+from pages.markup import INCLUDE, MARKUP, Page
 
 os.environ.update(ENVIRONMENT)  # blocks run in this process; TensorFlow reads it when it is imported
 EXECUTED, SHOWN = {"python", "bash", "sh"}, {"console", "text", "markdown", "yaml"}

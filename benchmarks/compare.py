@@ -8,6 +8,7 @@ against plain.
 
 import ctypes
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -16,13 +17,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
+
+from mkdocs.config import load_config
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine.downloads import notebook, self_contained  # noqa: E402
-from engine.pages import expand, footnotes  # noqa: E402
-from engine.project import Project  # noqa: E402
+from engine.runner import Runner  # noqa: E402
+from pages.downloads import notebook, self_contained  # noqa: E402
 
 NAMES = ["activations", "relu", "skip_connections_growth", "what_it_is_network"]
 ROUNDS = 5
@@ -41,7 +44,7 @@ def write(folder, path, text):
 
 
 def sources():
-    runner = Project(ROOT).runner
+    runner = Runner(ROOT)
     return {name: self_contained(runner.programs[name], runner.modules) for name in NAMES}
 
 
@@ -57,23 +60,29 @@ def ours(folder):
 
 
 def plain(folder):
-    """The pages as this engine hands them to MkDocs."""
+    """MkDocs alone, on the pages as this engine hands them over."""
     ours(folder)
-    config = (folder / "mkdocs.yml").read_text().replace("INHERIT: ", "INHERIT: ")
-    write(folder, "mkdocs.yml", config.replace(f"hooks: [{ROOT}/hooks/build.py]", "hooks: []"))
-    expanded(Project(folder), folder)
-    return None
+    expand(folder)
 
 
-def expanded(project, folder):
-    """Replace a project's pages by what they become, its figures and downloads as files."""
-    project.build()
-    for page in project.pages:
-        text = expand(page, project.results, project.sections, lambda name, page: f"`{name}.py`")
-        write(folder, f"docs/{page.uri}", f"{text}\n\n{footnotes(page, project.sources)}")
-    for result in project.results.values():
+def expand(folder):
+    """Replace a project's pages by what they become, its figures and downloads by files, and leave out the engine."""
+    config = load_config(str(folder / "mkdocs.yml"))
+    hooks = next(iter(config.hooks.values()))
+    hooks.on_startup("build", dirty=False)
+    hooks.on_config(config)
+    hooks.project.build()
+    for page in list(hooks.project.pages):
+        file = SimpleNamespace(src_uri=page.uri)
+        write(folder, f"docs/{page.uri}", hooks.on_page_read_source(SimpleNamespace(file=file), config))
+    for name, result in hooks.project.results.items():
         for figure in result.figures:
             write(folder, f"docs/figures/{figure}", result.files[figure].decode())
+        if name in hooks.project.downloads:
+            write(folder, f"docs/downloads/{name}.py", hooks.project.downloads[name])
+            write(folder, f"docs/downloads/{name}.ipynb", notebook(hooks.project.downloads[name]))
+    text = (folder / "mkdocs.yml").read_text()
+    write(folder, "mkdocs.yml", re.sub(r"^hooks: .*$", "hooks: []", text, flags=re.M))
 
 
 def mkdocs_jupyter(folder):
@@ -173,9 +182,7 @@ def whole_site():
         cold = seconds(site)
         experiments = cpu_of_experiments(site)
         shutil.copytree(site / ".cache", bare / ".cache")
-        expanded(Project(bare), bare)
-        config = (bare / "mkdocs.yml").read_text().replace("hooks: [hooks/build.py]", "strict: false")
-        (bare / "mkdocs.yml").write_text(config)
+        expand(bare)
         pairs = [(seconds(site), seconds(bare)) for _ in range(ROUNDS)]
     cores = os.cpu_count()
     print(
@@ -194,7 +201,7 @@ def cpu_of_experiments(site):
     """User and system seconds of all experiments, run again by themselves, the shared imports counted."""
     shutil.rmtree(site / ".cache")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "engine", "run"], cwd=site, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, "-m", "pages", "run"], cwd=site, stdout=subprocess.DEVNULL, check=True)
     while True:
         try:
             os.wait()  # the fork server ends after its parent

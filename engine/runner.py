@@ -23,19 +23,7 @@ from engine import Fault, SiteError, child
 
 ENGINE = Path(__file__).parent
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn", "ipykernel")
-ENVIRONMENT = {  # what a program sees besides its own text; part of the key
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "KERAS_BACKEND": "tensorflow",
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "Agg",
-    "OMP_NUM_THREADS": "1",  # results depend on the number of threads in the last digits
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",  # no dates in figures
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TZ": "UTC",
-}
+ENVIRONMENT = dict(re.findall(r"^(\w+)=(\S*)", (ENGINE / "environment").read_text("utf-8"), re.M))
 PRELOAD = {"keras": "keras", "tensorflow": "tensorflow", "matplotlib": "matplotlib.pyplot"}
 TIME_LIMIT = float(os.environ.get("TIME_LIMIT", 600))  # seconds a program
 OUTPUT_LIMIT = 100_000  # bytes printed
@@ -51,12 +39,15 @@ def quiet(line=None, runs=(), waiting=()):
 
 @dataclass(frozen=True)
 class Result:
-    """What a run left. files: name -> bytes of figures, output.txt, values.json and an executed notebook.ipynb."""
+    """What a run left. files: name -> bytes of figures, output.txt, values.json and an executed notebook.ipynb; or the
+    fault for which it failed, and would again.
+    """
 
     name: str
     key: str
     seconds: float
     files: dict
+    fault: Fault | None = None
     reused: bool = False
 
     @cached_property
@@ -70,15 +61,6 @@ class Result:
     @property
     def output(self):
         return self.files["output.txt"].decode()
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A run that failed; with the same key it would again."""
-
-    name: str
-    key: str
-    fault: Fault
 
 
 class Run:
@@ -146,7 +128,7 @@ class Runner:
         return digest("\n".join(facts).encode())
 
     def find(self, name):
-        """The Result or Failure of the program as it is now, or None if it has to run."""
+        """The Result of the program as it is now, or None if it has to run."""
         key = self.key(name)
         known = self.outcomes.get(name)
         if known is None or known.key != key:
@@ -159,23 +141,23 @@ class Runner:
             kept = self.manifest(name)
             files = {file: (self.cache / name / file).read_bytes() for file in kept["files"] if kept["key"] == key}
             if files and all(digest(files[file]) == expected for file, expected in kept["files"].items()):
-                return Result(name, key, kept["seconds"], files, reused=True)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or damaged: run again
+                return Result(name, key, self.expected(name), files, reused=True)
+        except (OSError, KeyError, TypeError, AttributeError):  # missing or damaged: run again
             pass
         return None
 
     def manifest(self, name):
-        return json.loads((self.cache / name / "manifest.json").read_text("utf-8"))
+        try:
+            return dict(json.loads((self.cache / name / "manifest.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return {}
 
     def expected(self, name):
         """Seconds that the program took last time, in whatever version; infinity if it is new."""
-        try:
-            return float(self.manifest(name)["seconds"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return math.inf
+        return self.manifest(name).get("seconds", math.inf)
 
     def run(self, names=None, show=quiet):
-        """Run what is stale of `names` (all if None), longest first; name -> Result or Failure, None if stopped.
+        """Run what is stale of `names` (all if None), longest first; name -> Result, None if stopped.
 
         What is edited meanwhile starts again. show: called with a line at each event, and at each tick with None, the
         runs and the names that wait. Raises SiteError if results cannot be kept.
@@ -214,7 +196,7 @@ class Runner:
     def results(self, names=None, show=quiet):
         """Results by name, running what is stale. Raises SiteError with every failure; other results are kept."""
         outcomes = self.run(names, show)
-        if faults := [outcome.fault for outcome in outcomes.values() if isinstance(outcome, Failure)]:
+        if faults := [outcome.fault for outcome in outcomes.values() if outcome.fault]:
             raise SiteError(sorted(faults))
         return outcomes
 
@@ -265,7 +247,8 @@ class Runner:
         )
         if cause:
             file = self.programs[run.name].relative_to(self.root).as_posix()
-            self.outcomes[run.name] = Failure(run.name, run.key, Fault(file, line, f"the program failed: {cause}"))
+            fault = Fault(file, line, f"the program failed: {cause}")
+            self.outcomes[run.name] = Result(run.name, run.key, seconds, {}, fault)
             show(f"failed {run.name} after {seconds:.1f} s")
         else:
             self.outcomes[run.name] = self.keep(run, seconds)
@@ -330,7 +313,7 @@ def versions():
 
 def summary(ran, outcomes):
     """One line: how many ran, how many were reused, the slowest five of those that ran."""
-    timed = sorted(((outcomes[name].seconds, name) for name in ran if isinstance(outcomes[name], Result)), reverse=True)
+    timed = sorted(((outcomes[name].seconds, name) for name in ran if outcomes[name]), reverse=True)
     slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in timed[:5])
     return f"ran {len(ran)}, reused {len(outcomes) - len(ran)}" + (f"; slowest: {slowest}" if slowest else "")
 

@@ -22,13 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from engine import SiteError  # noqa: E402  the project is not an installed package
-from engine.downloads import notebook  # noqa: E402
 from engine.maths import typeset  # noqa: E402
-from engine.pages import FIGURE as PAGE_FIGURE  # noqa: E402
-from engine.pages import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
 from engine.progress import Display  # noqa: E402
-from engine.project import Project  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
+from pages.downloads import notebook  # noqa: E402
+from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
+from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
+from pages.project import Project  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")
 logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from engine import SiteError
-from engine.downloads import notebook, self_contained, without_markers
 from engine.runner import ENVIRONMENT, Runner
+from pages.downloads import notebook, self_contained, without_markers
 from tests.conftest import ROOT
 
 RUNNER = Runner(ROOT)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from engine import SiteError
-from engine.pages import Page, abbreviations, check, compare, filled, sentence_before, stray_digits
+from engine.claims import compare, filled
+from pages.markup import Page, abbreviations, check, sentence_before, stray_digits
 
 RESULTS = {"a": SimpleNamespace(values={"half": 0.5, "tiny": 3.2e-7, "loss": -1.25, "n": 12}, figures=["a.svg"])}
 

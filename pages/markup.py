@@ -1,17 +1,13 @@
-"""What pages say of programs: fill values, check claims, includes and figures, find digits that no run has filled."""
+"""What a page may hold and how readers see it: values, claims, includes, figures, sources, and no digit of its own."""
 
 import re
 from dataclasses import dataclass, field
-from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
 from engine import Fault, SiteError
+from engine.claims import VALUE, Claim, Pending, compare, fill, filled, known, value
 from engine.maths import typeset
 
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
-REFERENCE = r"\{\{\s*(?P<program>\w+)\.(?P<key>\w+)(?::(?P<format>[^{}]*?))?\s*\}\}"
-VALUE = re.compile(REFERENCE)
 MARKUP = re.compile(
     r"""(?P<fence>^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=ticks)[ \t]*$)
     | <!--\s*claim\s*(?:\((?P<label>[^)]*)\))?\s*:(?P<claim>.*?)-->
@@ -24,7 +20,6 @@ MARKUP = re.compile(
 INCLUDE = re.compile(r'^(?P<lead>[ \t>]*)--8<--[ \t]*(?:"(?P<path>[^"\n]*)")?.*$', re.M)
 INCLUDABLE = re.compile(r"(?P<file>[\w-]+\.py)(?::(?P<section>[\w-]+))?|(?P<program>[\w-]+)/output\.txt")
 FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]*?)figures/(?P<file>[^)\s]+)\)")
-COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 BIBLIOGRAPHY = "reference/bibliography.md"
 CITATION = re.compile(r"\[\^(\w+)\](?!:)")
 # Besides code, maths, values and comments, what may hold a digit without a run having filled it.
@@ -35,33 +30,6 @@ PROSE_MAY_HOLD = re.compile(
     | \b[Ff]loat(16|32|64)\b | \bPython\s3(\.\d+)? | \b[123]D\b""",
     re.S | re.X,
 )
-
-
-class Pending(SiteError):
-    """What a page names has no result yet, or none any more: not the page's fault."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A comparison that backs a sentence. terms: (text, number) per operand; signs: what compares them."""
-
-    page: str
-    line: int
-    id: str
-    sentence: str
-    terms: tuple
-    signs: tuple
-
-    @property
-    def holds(self):
-        numbers = [number for _, number in self.terms]
-        return all(COMPARE[sign](a, b) for sign, a, b in zip(self.signs, numbers, numbers[1:]))
-
-    @property
-    def measured(self):
-        """The comparison with its values filled in: 0.2 < 0.236 < 0.25."""
-        words = [text if re.fullmatch(NUMBER, text) else f"{number:.4g}" for text, number in self.terms]
-        return " ".join(word for pair in zip(words, (*self.signs, ""), strict=True) for word in pair).strip()
 
 
 @dataclass
@@ -97,51 +65,6 @@ class Page:
 def read_pages(docs):
     """Every Markdown page below `docs`."""
     return [Page(p.relative_to(docs).as_posix(), p.read_text("utf-8")) for p in sorted(Path(docs).rglob("*.md"))]
-
-
-def number(match, results):
-    """The measured number that a reference names. results: name -> Result, or None yet. Raises SiteError."""
-    program, key = match["program"], match["key"]
-    values = known(program, results).values
-    if key not in values:
-        raise SiteError(f"unknown value '{program}.{key}': {program} has {', '.join(values) or 'none'}")
-    return values[key]
-
-
-def filled(reference, results):
-    """`{{ name.key:.2f }}` as text. Raises SiteError."""
-    match = VALUE.fullmatch(reference)
-    if not match:
-        raise SiteError(f"'{reference}' is no value: write {{{{ name.key }}}} or {{{{ name.key:.2f }}}}")
-    value, spec = number(match, results), match["format"]
-    try:
-        text = format(value, spec) if spec else f"{value:.4g}" if isinstance(value, float) else str(value)
-    except ValueError as error:
-        raise SiteError(f"'{reference}': {error}") from None
-    return typographic(text)
-
-
-def typographic(text):
-    """A formatted number as print has it: 3e-06 is 3×10⁻⁶, and a minus is no hyphen."""
-    mantissa, e, exponent = text.partition("e")
-    power = f"×10{str(int(exponent)).translate(SUPERSCRIPT)}" if e else ""
-    return mantissa.replace("-", "−") + power
-
-
-def compare(expression, results):
-    """A claim's terms and signs. Nothing is evaluated but comparisons of numbers. Raises SiteError."""
-    parts = [part.strip() for part in re.split(r"(<=|>=|==|!=|<|>)", expression)]
-    terms, signs = parts[::2], tuple(parts[1::2])
-    found = []
-    for term in terms:
-        match = VALUE.fullmatch(term)
-        if not re.fullmatch(NUMBER, term) and not (match and match["format"] is None):
-            allowed = "numbers and {{ name.key }}, compared with < <= > >= == !="
-            raise SiteError(f"malformed claim '{expression.strip()}': '{term}' is not one of {allowed}")
-        found.append((term, number(match, results) if match else float(term)))
-    if not signs or not any(VALUE.fullmatch(term) for term in terms):
-        raise SiteError(f"the claim '{expression.strip()}' compares nothing measured: give it a value and a bound")
-    return tuple(found), signs
 
 
 def check(page, results, sections, sources):
@@ -188,14 +111,6 @@ def check(page, results, sections, sources):
     return faults
 
 
-def known(program, results):
-    if program not in results:
-        raise SiteError(f"unknown program '{program}': there is no snippets/{program}.py")
-    if results[program] is None:
-        raise Pending(f"no result of {program} yet")
-    return results[program]
-
-
 def claim(match, page, results):
     """The Claim that the markup makes. Raises SiteError."""
     terms, signs = compare(match["claim"], results)
@@ -216,18 +131,6 @@ def check_maths(text, pattern):
     """Typeset every formula of the text. Raises SiteError for the first bad one."""
     for match in pattern.finditer(text):
         typeset(match["inline"] or match["display"], display=bool(match["display"]))
-
-
-def fill(text, results):
-    """The text with every value in place, and … for those that have none, which are reported where they stand."""
-    return VALUE.sub(lambda match: value(match[0], results), text)
-
-
-def value(reference, results):
-    try:
-        return filled(reference, results)
-    except SiteError:
-        return "…"
 
 
 def check_include(path, ticks, results, sections):

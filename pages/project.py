@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from engine import Fault, SiteError
-from engine.downloads import MARKER, self_contained
-from engine.pages import BIBLIOGRAPHY, check, check_cell, read_pages, read_sources
-from engine.runner import Failure, Result, Runner, cells, quiet
+from engine.runner import Runner, cells, quiet
+from pages.downloads import MARKER, self_contained
+from pages.markup import BIBLIOGRAPHY, check, check_cell, read_pages, read_sources
 
 
 class Project:
@@ -46,8 +46,8 @@ class Project:
 
     def judge(self, outcomes):
         """Sort outcomes into results and faults, and check the pages and labs."""
-        self.results = {name: found if isinstance(found, Result) else None for name, found in outcomes.items()}
-        failures = [found for found in outcomes.values() if isinstance(found, Failure)]
+        self.results = {name: None if found and found.fault else found for name, found in outcomes.items()}
+        failures = [found for found in outcomes.values() if found and found.fault]
         self.faults = sorted(self.failed(failure) for failure in failures)
         for page in self.pages:
             self.faults += check(page, self.results, self.sections, self.sources)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from engine import SiteError
 from engine.progress import Display
-from engine.project import Project
+from pages.project import Project
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pages", description=__doc__)
     parser.add_argument("command", choices=["check", "run"])
     parser.add_argument("names", nargs="*", help="pages (docs/x.md) to check, or programs to run; all without")
     arguments = parser.parse_args()

@@ -1,0 +1,1 @@
+"""What a page may hold, and how readers see it: no MkDocs in here, and no experiment."""
