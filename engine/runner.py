@@ -209,9 +209,11 @@ class Runner:
         """Wait for other builds of the project, clear what a killed one left, and share the slow imports."""
         self.hold(show)
         shutil.rmtree(self.work, ignore_errors=True)
-        os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(ENGINE / "matplotlibrc"), PYTHONPATH=str(ENGINE.parent))
-        if str(ENGINE.parent) not in sys.path:  # where the fork server and the programs' processes find child.py
-            sys.path.append(str(ENGINE.parent))
+        os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(ENGINE / "matplotlibrc"))
+        here, paths = str(ENGINE.parent), os.environ.get("PYTHONPATH", "")
+        if here not in paths.split(os.pathsep):  # where the fork server and the programs' processes find child.py
+            os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, paths]))
+            sys.path.append(here)
         imports = set().union(*(self.imports(self.programs[name]) for name in self.stale(names)))
         shared = [module for package, module in PRELOAD.items() if package in imports]
         self.context.set_forkserver_preload(["engine.preload", "engine.child", *shared])
@@ -240,11 +242,7 @@ class Runner:
         seconds, status = run.seconds, run.end()
         if edited:
             return  # its next run clears the folder
-        line, cause = (
-            (0, f"no end within {TIME_LIMIT:g} s: make it shorter, or set TIME_LIMIT")
-            if overdue
-            else problem(run, status)
-        )
+        line, cause = problem(run, status, overdue)
         if cause:
             file = self.programs[run.name].relative_to(self.root).as_posix()
             fault = Fault(file, line, f"the program failed: {cause}")
@@ -322,8 +320,10 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def problem(run, status):
+def problem(run, status, overdue):
     """(line, cause) of a failed run, or (0, "")."""
+    if overdue:
+        return 0, f"no end within {TIME_LIMIT:g} s: make it shorter, or set TIME_LIMIT"
     drawn = sorted(path.name for path in (run.folder / "work").glob("*.svg") if path.stem != run.name)
     size = (run.folder / "output").stat().st_size if (run.folder / "output").exists() else 0
     if (run.folder / "reason").exists():
