@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 from mkdocs.config import load_config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -200,13 +201,10 @@ def whole_site():
 def cpu_of_experiments(site):
     """User and system seconds of all experiments, run again by themselves, the shared imports counted."""
     shutil.rmtree(site / ".cache")
+    others = psutil.Process().children()  # our own fork server stays
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-m", "pages", "run"], cwd=site, stdout=subprocess.DEVNULL, check=True)
-    while True:
-        try:
-            os.wait()  # the fork server ends after its parent
-        except ChildProcessError:
-            break
+    psutil.wait_procs(set(psutil.Process().children()) - set(others))  # the fork server ends after its parent
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
