@@ -4,6 +4,7 @@ import json
 import math
 import os
 import random
+import re
 import runpy
 import signal
 import sys
@@ -62,21 +63,39 @@ def execute(program, result, seeder):
 
 
 def numbers(namespace):
-    """The public names bound to one number each (Python or NumPy); a range counts as its length."""
+    """The public numbers of a program: name -> number, or a list with one for each seed.
+
+    Of a dictionary, each key that is a word gives a value: `name.key`. A range counts as its length. An array as long
+    as a range called ...SEEDS holds one number per seed.
+    """
+    seeds = {len(value) for name, value in namespace.items() if isinstance(value, range) and name.endswith("SEEDS")}
+    found = {name: number(value, seeds) for name, value in public(namespace)}
+    for name, value in found.items():
+        if value is not None and not all(map(math.isfinite, value if isinstance(value, list) else [value])):
+            raise ValueError(f"the value {name} is {value}: mend the program, or call it _{name} if no page uses it")
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def public(namespace):
+    """(name, value) of all whose name is a word without a leading underscore; of a dictionary, of what it holds."""
+    for name, value in namespace.items():
+        if re.fullmatch(r"[^\W_]\w*", str(name)):
+            inner = public(value) if isinstance(value, dict) else [("", value)]
+            yield from ((f"{name}.{key}".rstrip("."), found) for key, found in inner)
+
+
+def number(value, seeds):
+    """A number, a list of one per seed, or None of anything else. seeds: how many there may be."""
     import numpy as np
 
-    found = {}
-    for name, value in namespace.items():
-        if isinstance(value, range):
-            value = len(value)
-        elif isinstance(value, (np.ndarray, np.generic)) and value.size == 1 and value.dtype.kind in "iuf":
-            value = value.item()
-        if name.startswith("_") or isinstance(value, bool) or not isinstance(value, (int, float)):
-            continue
-        if not math.isfinite(value):
-            raise ValueError(f"the value {name} is {value}: mend the program, or call it _{name} if no page uses it")
-        found[name] = value
-    return found
+    if isinstance(value, range):
+        return len(value)
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
+        if value.ndim == 1 and len(value) in seeds:
+            return (value + 0).tolist()  # true is one
+        if value.size == 1 and value.dtype.kind != "b":
+            return value.item()
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def reason(error, program):

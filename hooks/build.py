@@ -23,11 +23,11 @@ sys.path.insert(0, str(ROOT))
 
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.maths import typeset  # noqa: E402
-from engine.progress import Display  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
+from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from engine import SiteError
-from engine.progress import Display
+from pages.progress import Display
 from pages.project import Project
 
 
@@ -28,7 +28,7 @@ def main():
             print(f"{name}: {'reused' if result.reused else 'ran'}, {result.seconds} s, {result.figures}")
             print("".join(f"  {key} = {value}\n" for key, value in result.values.items()), end="")
     for claim in (claim for page in project.pages for claim in page.claims):
-        print(f"docs/{claim.page}:{claim.line}: {claim.measured}   ({claim.sentence})")
+        print(f"docs/{claim.page}:{claim.line}: {claim.measured}, {claim.room}   ({claim.sentence})")
 
 
 if __name__ == "__main__":  # a program's process imports this module again

@@ -268,8 +268,8 @@ def claims_list(pages, titles):
 def row(claim, link):
     """One claim as a table row; names of values may break at underscores."""
     sentence = claim.sentence.replace("|", "\\|")
-    names = [text[2:-2].strip().replace("_", "_<wbr>") for text, _ in claim.terms if text.startswith("{{")]
-    measured = f"`{claim.measured}`<br>" + "<br>".join(f"<small>{name}</small>" for name in names)
+    names = [text[2:-2].strip().replace("_", "_<wbr>") for text, _, _ in claim.terms if text.startswith("{{")]
+    measured = f"`{claim.measured}`<br>" + "<br>".join(f"<small>{note}</small>" for note in [*names, claim.room])
     return f'| <span id="{claim.id}"></span>{sentence} [Where it stands]({link}){{ .where }} | {measured} |'
 
 

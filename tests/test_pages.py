@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from engine import SiteError
-from engine.claims import compare, filled
+from engine.claims import Claim, compare, filled
 from pages.markup import Page, abbreviations, check, sentence_before, stray_digits
 
-RESULTS = {"a": SimpleNamespace(values={"half": 0.5, "tiny": 3.2e-7, "loss": -1.25, "n": 12}, figures=["a.svg"])}
+VALUES = {"half": 0.5, "tiny": 3.2e-7, "loss": -1.25, "n": 12, "seeds": [1, 2, 6], "net.relu": [0, 1]}
+RESULTS = {"a": SimpleNamespace(values=VALUES, figures=["a.svg"])}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,9 @@ RESULTS = {"a": SimpleNamespace(values={"half": 0.5, "tiny": 3.2e-7, "loss": -1.
         ("{{ a.tiny:.0e }}", "3×10⁻⁷"),
         ("{{ a.loss:.1f }}", "−1.2"),
         ("{{ a.tiny }}", "3.2×10⁻⁷"),
+        ("{{ a.seeds.median }}", "2"),
+        ("{{ a.seeds.min }}", "1"),
+        ("{{ a.net.relu.mean:.0% }}", "50%"),
     ],
 )
 def test_a_value_is_written_as_print_has_it(reference, text):
@@ -31,6 +35,27 @@ def test_a_value_is_written_as_print_has_it(reference, text):
 )
 def test_a_claim_compares_numbers_and_values(claim):
     assert len(compare(claim, RESULTS)[0]) == len(compare(claim, RESULTS)[1]) + 1
+
+
+@pytest.mark.parametrize(
+    "claim, margin",
+    [
+        ("{{ a.seeds.median }} < 6", 4 / 14**0.5 * 3**0.5),
+        ("1 < {{ a.net.relu.max }} < 3", 0),
+        ("{{ a.net.relu.mean }} < 1", 0.5 / (0.5 / 2**0.5)),
+        ("{{ a.seeds.max }} > {{ a.net.relu.max }}", 5 / (14 / 3 + 0.25) ** 0.5),
+        ("{{ a.n }} > 2", None),
+    ],
+)
+def test_a_claim_s_margin_is_its_distance_in_spreads_over_seeds(claim, margin):
+    found = Claim("", 1, "", "", *compare(claim, RESULTS)).margin
+    assert found == (margin if margin is None else pytest.approx(margin))
+
+
+@pytest.mark.parametrize("name", ["seeds", "net.relu"])
+def test_a_value_with_a_number_for_each_seed_needs_a_statistic(name):
+    with pytest.raises(SiteError, match=f"'a.{name}' has a number for each seed: add one of .median"):
+        filled(f"{{{{ a.{name} }}}}", RESULTS)
 
 
 @pytest.mark.parametrize(

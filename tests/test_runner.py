@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from engine import SiteError
-from engine.progress import Display
 from engine.runner import Runner, adaptive, printed
+from pages.progress import Display
 from tests.conftest import ROOT
 
 QUICK = '"""How quick?"""\nSEEDS = range(3)\nimport os\nwhere = 1 + len(os.listdir())\n'
@@ -68,6 +68,18 @@ def test_values_are_the_public_numbers(runner):
     text = "import numpy as np\na = 1\nb = np.float32(0.5)\nc = np.array([[2]])\nSEEDS = range(7)\n"
     text += "_d = 4\ne = [5]\nf = True\ng = 'x'\n"
     assert runner(a=text).results()["a"].values == {"a": 1, "b": 0.5, "c": 2, "SEEDS": 7}
+
+
+def test_an_array_as_long_as_the_seeds_has_a_value_for_each(runner):
+    text = "import numpy as np\nSEEDS, MANY_SEEDS = range(2), range(3)\na = np.array([1, 2.5])\nb = np.ones(4)\n"
+    text += "solved = {'relu': np.array([True, False, True]), 'a layer': a, 'deep': {'tanh': 0.5}}\n"
+    expected = {"SEEDS": 2, "MANY_SEEDS": 3, "a": [1, 2.5], "solved.relu": [1, 0, 1], "solved.deep.tanh": 0.5}
+    assert runner(a=text).results()["a"].values == expected
+
+
+def test_one_seed_without_a_number_fails_the_program(runner):
+    with pytest.raises(SiteError, match=r"the value a is \[1.0, nan\]"):
+        runner(a="import numpy as np\nSEEDS = range(2)\na = np.array([1, np.nan])\n").results()
 
 
 @pytest.mark.parametrize("value", ["nan", "inf"])
