@@ -27,8 +27,33 @@ def self_contained(path, modules):
                 raise SiteError(
                     f"{path.name}:{node.lineno}: import from {node.module} without 'as', or a download breaks"
                 )
+            check_names(path, ast.parse(source), ast.parse(modules[node.module].read_text()), node.module)
             lines[node.lineno - 1 : node.end_lineno] = [body(modules[node.module])]
     return without_markers("".join(lines))
+
+
+def check_names(path, program, module, name):
+    """Raise SiteError where a program binds a name of the module: in a download the module would see that one."""
+    theirs = {name for name, _ in bound(module)}
+    for taken, line in bound(program):
+        if taken in theirs:
+            raise SiteError(
+                f"{path.name}:{line}: choose another name than '{taken}', which {name}.py has, or a download breaks"
+            )
+
+
+def bound(tree):
+    """(name, line) of what a text defines or assigns outside of functions, classes and comprehensions."""
+    own = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    nodes = list(tree.body)
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        if not isinstance(node, own):
+            nodes += ast.iter_child_nodes(node)
 
 
 def body(module):

@@ -7,35 +7,30 @@ The figure shows ||dL/dz|| by layer before the first step.
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from stack import Stack, accuracy, gradient_norms, train
+from stack import Stack, accuracy, digits, gradient_norms, train
 
 SEEDS = range(10)
 depth, width, steps, batch = 10, 64, 300, 128
-digits = load_digits()
-x_train, x_test, y_train, y_test = train_test_split(
-    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
-)
-gradients, accuracies = {}, {}
+x_train, x_test, y_train, y_test = digits()
+by_z, accuracies = {}, {}
 for activation in ("relu", "sigmoid"):
     stack = Stack((64, *[width] * depth, 10), SEEDS, activation, "he_normal")
-    gradients[activation] = gradient_norms(stack, x_train[:batch], y_train[:batch])[1]  # (seeds, layers)
+    by_z[activation] = gradient_norms(stack, x_train[:batch], y_train[:batch])[1]  # (seeds, layers)
     train(stack, x_train, y_train, steps, keras.optimizers.Adam(0.001), batch)
     accuracies[activation] = accuracy(stack, x_test, y_test)
 
 chance = np.bincount(y_test).max() / len(y_test)  # always guess the most frequent digit
 relu, sigmoid = (np.median(a) for a in accuracies.values())
 relu_low, sigmoid_high = accuracies["relu"].min(), accuracies["sigmoid"].max()
-sigmoid_ratios = gradients["sigmoid"][:, 0] / gradients["sigmoid"][:, -1]  # first layer / last
-relu_ratios = gradients["relu"][:, 0] / gradients["relu"][:, -1]
+sigmoid_ratios = by_z["sigmoid"][:, 0] / by_z["sigmoid"][:, -1]  # first layer / last
+relu_ratios = by_z["relu"][:, 0] / by_z["relu"][:, -1]
 sigmoid_ratio_low, sigmoid_ratio, sigmoid_ratio_high = np.percentile(sigmoid_ratios, [0, 50, 100])
 relu_ratio_low, relu_ratio, relu_ratio_high = np.percentile(relu_ratios, [0, 50, 100])
 quarter_ratio = 0.25**depth  # what "a quarter a layer" allows the first layer
 
 fig, ax = plt.subplots()
 layers = range(1, depth + 2)
-for (name, g), style in zip(gradients.items(), ("C1s--", "C0o-")):
+for (name, g), style in zip(by_z.items(), ("C1s--", "C0o-")):
     ax.plot(layers, np.median(g, axis=0), style)
     ax.fill_between(layers, g.min(axis=0), g.max(axis=0), color=style[:2], alpha=0.3)
     offset = (0, -18 if name == "relu" else 12)

@@ -31,9 +31,9 @@ NETS = {
 forward, backward = {}, {}
 for name, (activation, initializer) in NETS.items():
     stack = Stack((width, *[width] * depth, 10), SEEDS, activation, initializer)
-    zs = np.array(stack.forward(x)[1][:depth], "float64")  # (layers, samples, seeds, units)
-    spread = zs.std(axis=1).mean(axis=2).T  # over samples, mean over units: (seeds, layers)
-    rounding = 1e-7 * np.abs(zs).mean(axis=(1, 3)).T  # what float32 cannot tell apart
+    zs = np.array(stack.forward(x)[1][:depth], "float64")  # (layers, seeds, samples, units)
+    spread = zs.std(axis=2).mean(axis=2).T  # over samples, mean over units: (seeds, layers)
+    rounding = 1e-7 * np.abs(zs).mean(axis=(2, 3)).T  # what float32 cannot tell apart
     forward[name] = np.where(spread > rounding, spread, np.nan)
     backward[name] = gradient_norms(stack, x, y)[1][:, :depth]  # dL/dz: (seeds, layers)
 # --8<-- [end:measure]

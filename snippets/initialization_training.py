@@ -7,19 +7,14 @@ Ten seeds. The figure shows the median test accuracy against depth, with the sma
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from stack import Stack, accuracy, train
+from stack import Stack, accuracy, digits, train
 
 SEEDS = range(10)
 DEPTHS = [3, 5, 10]
 shallow, middle, deep = DEPTHS
 width, steps, batch, small = 64, 300, 128, 0.05
 rate_sigmoid, rate_tanh = 0.01, 0.001  # a rate that suits each activation
-digits = load_digits()
-x_train, x_test, y_train, y_test = train_test_split(
-    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
-)
+x_train, x_test, y_train, y_test = digits()
 chance = np.bincount(y_test).max() / len(y_test)  # always naming the most frequent class
 
 

@@ -8,34 +8,29 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from stack import Stack, accuracy, losses, train
+from stack import Stack, accuracy, digits, losses, train
 
 SEEDS = range(10)
 XOR_SEEDS = range(SEEDS.start, SEEDS.start + 500)
 xor_steps, depth, width, steps, half, batch, rate, small, large = 3000, 5, 64, 300, 150, 128, 0.03, 0.01, 0.2
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32"), np.array([0, 1, 1, 0])
-digits = load_digits()
-x_train, x_test, y_train, y_test = train_test_split(
-    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
-)
+x_train, x_test, y_train, y_test = digits()
 
 
 def silent(stack, x):
     """Which hidden units are positive for no sample: (layers, seeds, units)."""
-    return np.array([(z.numpy() <= 0).all(axis=0) for z in stack.forward(x)[1][:-1]])
+    return np.array([(z.numpy() <= 0).all(axis=1) for z in stack.forward(x)[1][:-1]])
 
 
 # --8<-- [start:measure]
 failed = []  # shares of seeds
 for alpha in (small, 0):  # plain ReLU last: its networks are looked at below
-    xor = Stack((2, 8, 8, 1), XOR_SEEDS, keras.layers.LeakyReLU(negative_slope=alpha))
+    xor = Stack((2, 8, 8, 1), XOR_SEEDS, slope=alpha)
     unsolved = train(xor, X, Y, xor_steps, keras.optimizers.Adam(0.001))[-1] > 0.1
     failed.append(unsolved.mean())
 shares, back, no_gradient, relative, accuracies = [], [], [], [], []
 for alpha in (0, small, large):
-    deep = Stack((64, *[width] * depth, 10), SEEDS, keras.layers.LeakyReLU(negative_slope=alpha), "he_normal")
+    deep = Stack((64, *[width] * depth, 10), SEEDS, initializer="he_normal", slope=alpha)
     adam = keras.optimizers.Adam(rate)
     train(deep, x_train, y_train, half, adam, batch)
     middle = silent(deep, x_train)

@@ -6,13 +6,11 @@ The figure shows ||dL/dz|| by layer before training.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from stack import Stack, gradient_norms
+from stack import Stack, digits, gradient_norms
 
 SEEDS = range(5)
 depth, width, batch = 20, 64, 128
-digits = load_digits()
-x, y = (digits.data[:batch] / 16).astype("float32"), digits.target[:batch]
+x, _, y, _ = (part[:batch] for part in digits())
 
 # --8<-- [start:measure]
 NETS = {

@@ -7,22 +7,17 @@ The figure shows the test accuracy of every network. Units that no digit turns o
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from stack import Stack, accuracy, train
+from stack import Stack, accuracy, digits, train
 
 SEEDS = range(10)
 depth, width, steps, batch, rate = 10, 64, 300, 128, 0.001
-digits = load_digits()
-x_train, x_test, y_train, y_test = train_test_split(
-    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
-)
+x_train, x_test, y_train, y_test = digits()
 chance = np.bincount(y_test).max() / len(y_test)  # always naming the most frequent class
 
 
 def silent(stack):
     """Which hidden units are positive for no training sample: (layers, seeds, units)."""
-    return np.array([(z.numpy() <= 0).all(axis=0) for z in stack.forward(x_train)[1][:-1]])
+    return np.array([(z.numpy() <= 0).all(axis=1) for z in stack.forward(x_train)[1][:-1]])
 
 
 # --8<-- [start:train]

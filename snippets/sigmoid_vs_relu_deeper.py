@@ -7,16 +7,11 @@ Ten seeds; every network sees the same batches. The figure shows the training lo
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from stack import Stack, accuracy, gradient_norms, train
+from stack import Stack, accuracy, digits, gradient_norms, train
 
 SEEDS = range(10)
 depth, depth_few, width, batch, steps, rate = 10, 3, 64, 128, 300, 1e-3
-digits = load_digits()
-x_train, x_test, y_train, y_test = train_test_split(
-    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
-)
+x_train, x_test, y_train, y_test = digits()
 chance = np.bincount(y_test).max() / len(y_test)  # always guess the most frequent digit
 
 

@@ -26,7 +26,7 @@ def run(activation, optimizer, epochs):
     """Per epoch and seed: norms of dL/dW and relative moves ||W - W_0|| / ||W_0|| of each layer, and the loss."""
     stack = Stack((2, 8, 8, 1), SEEDS, activation)
     kernels, start = stack.kernels, [tf.identity(kernel) for kernel in stack.kernels]
-    variables = kernels + [layer.bias for layer in [*stack.hidden, stack.head]]
+    variables = stack.trainable_variables
     optimizer.build(variables)
 
     @tf.function
@@ -34,10 +34,10 @@ def run(activation, optimizer, epochs):
         with tf.GradientTape() as tape:
             each = losses(stack(X), y)
             total = tf.reduce_sum(each)  # a sum keeps the members independent
-        gradients = tape.gradient(total, variables)
-        optimizer.apply(gradients, variables)
+        found = tape.gradient(total, variables)
+        optimizer.apply(found, variables)
         moves = [size(now - then) / size(then) for now, then in zip(kernels, start)]
-        return tf.stack([size(g) for g in gradients[:3]]), tf.stack(moves), each
+        return tf.stack([size(g) for g in found[:3]]), tf.stack(moves), each
 
     return [np.array(record) for record in zip(*(step() for _ in range(epochs)))]
 
@@ -58,9 +58,9 @@ print(f"solved with SGD by epoch {epochs_long}: sigmoid {solved_sgd:.0%}, ReLU {
 
 fig, axes = plt.subplots(1, 2, sharey=True)
 epoch = np.unique(np.geomspace(1, epochs_long, 120).astype(int))
-for ax, name, norms in zip(axes, ["Adam", "SGD"], [norms_adam, norms_sgd]):
+for ax, name, found in zip(axes, ["Adam", "SGD"], [norms_adam, norms_sgd]):
     for layer in range(3):
-        low, median, high = np.percentile(norms[epoch - 1, layer], [10, 50, 90], axis=1)
+        low, median, high = np.percentile(found[epoch - 1, layer], [10, 50, 90], axis=1)
         ax.plot(epoch, median, color=f"C{layer}", linestyle=["-", "--", "-."][layer], label=f"layer {layer + 1}")
         ax.fill_between(epoch, low, high, color=f"C{layer}", alpha=0.12, linewidth=0)
     ax.axvline(epochs, color="C4", linestyle=":")

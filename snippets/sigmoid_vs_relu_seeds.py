@@ -23,10 +23,10 @@ def run(activation, initializer, seeds=SEEDS):
     stack = Stack((2, 8, 8, 1), seeds, activation, initializer)
     adam = keras.optimizers.Adam(1e-3)
     first = train(stack, X, y, epochs, adam)
-    predictions = tf.sigmoid(stack(X)).numpy()[..., 0]  # (samples, seeds)
+    predictions = tf.sigmoid(stack(X)).numpy()[..., 0].T  # (samples, seeds)
     right = ((predictions > 0.5) == y[:, None]).all(axis=0).mean()
     loss = np.concatenate([first, train(stack, X, y, epochs_long - epochs, adam)])
-    silent = [(z.numpy() <= 0).all(axis=2) for z in stack.forward(X)[1][:2]]  # no unit of a hidden layer is on
+    silent = [(z.numpy() <= 0).all(axis=2).T for z in stack.forward(X)[1][:2]]  # no unit of a hidden layer is on
     return predictions[2], right, loss, silent[0] | silent[1]
 
 

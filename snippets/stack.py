@@ -1,135 +1,202 @@
 """How do you train a hundred networks for the price of one?
 
-Independent dense networks, one per seed, held as one Keras model: every kernel
-has a leading axis of members, so one matrix product moves all of them a step.
-The loss is summed over members, so no member's gradient depends on another.
+Independent dense networks, one per seed, held in one Keras layer: every weight has a leading axis of members,
+so one batched matrix product moves all of them a step. The loss is summed over members: no member's gradient
+depends on another's weights.
 """
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+EPSILON = 1e-3  # of normalization, as in Keras
+MOMENTUM = 0.9  # of batch normalization's averages; Keras' 0.99 needs longer runs than ours
+
 
 def draw(initializer, shape, seed):
-    """Draw one kernel of `shape` (n_in, n_out). `initializer` is Keras' name or a function of the seed."""
-    if isinstance(initializer, str):
-        config = {"class_name": initializer, "config": {"seed": seed}}
-        return keras.initializers.get(config)(shape)
-    return initializer(seed)(shape)
+    """Draw one kernel of `shape` (n_in, n_out). `initializer`: Keras' name or a function of the seed."""
+    if callable(initializer):
+        return initializer(seed)(shape)
+    return keras.initializers.get({"class_name": initializer, "config": {"seed": seed}})(shape)
 
 
-class Stack(keras.Model):
-    """Independent dense networks of the same shape, one per seed.
+def per_member(value, members, name):
+    """A list with one value per member. Raises ValueError if it has another length."""
+    found = list(value) if isinstance(value, list | tuple | np.ndarray) else [value] * members
+    if len(found) != members:
+        raise ValueError(f"{name}: one for all or one per member, got {len(found)} for {members} members")
+    return found
 
-    sizes: (n_in, width, ..., n_out), the same for every member.
-    seeds: one integer per member; members with equal seeds start equal.
-    activation: of the hidden layers; the head is linear and gives logits.
-    initializer: of the hidden kernels; the head keeps Keras' default, Glorot uniform.
-    batch_norm: normalize each hidden pre-activation over the batch, per member.
-    skip: add each hidden layer's input to its output, from the second layer on.
+
+class Stack(keras.layers.Layer):
+    """Independent dense networks of one shape, one per seed.
+
+    sizes: (n_in, width, ..., n_out), the same for every member; the head is linear and gives logits.
+    seeds: an integer per member; members with equal seeds and rules start equal.
+    activation: of the hidden layers, Keras' name or a function.
+    initializer: of the hidden kernels, Keras' name or a function seed -> initializer; may be a list, one per member.
+        Every kernel is drawn by itself, so its fans are its own. The head's is Glorot uniform.
+    normalization: of the hidden pre-activations: None, "batch" (over samples) or "layer" (over units).
+    skip: from the second layer on a layer gives its input + skip * activation; 0: the activation alone.
+    slope: of leaky ReLU below zero, in place of `activation`: a number, or a list, one per member.
+    Raises ValueError where these make no network.
     """
 
-    def __init__(self, sizes, seeds, activation="relu", initializer="glorot_uniform", batch_norm=False, skip=False):
-        super().__init__()
-        seeds, (n_in, *widths, n_out) = list(seeds), sizes
+    def __init__(
+        self, sizes, seeds, activation="relu", initializer="glorot_uniform",
+        normalization=None, skip=0, slope=None, dtype="float32",
+    ):  # fmt: skip
+        super().__init__(dtype=dtype)
+        sizes, seeds = list(sizes), list(seeds)
+        members, widths = len(seeds), sizes[1:-1]
         if not seeds or not widths:
             raise ValueError(f"a stack needs a seed and a hidden layer, got sizes={sizes}, seeds={seeds}")
+        if normalization not in AXES:
+            raise ValueError(f"normalization is one of {list(AXES)}, got {normalization!r}")
         if skip and len(set(widths)) > 1:
             raise ValueError(f"skip connections need hidden layers of one width, got {widths}")
-        self.skip, self.members = skip, len(seeds)
+        self.skip, self.normalization, self.depth = skip, normalization, len(widths)
         self.activation = keras.activations.get(activation)
-        self.hidden = [self.dense(i, width, bias=not batch_norm) for i, width in enumerate(widths)]
-        self.norms = [keras.layers.BatchNormalization(momentum=0.9) for _ in widths] if batch_norm else []
-        self.head = self.dense(len(widths), n_out)
-        self(tf.zeros((1, n_in)))
-        for i, (layer, shape) in enumerate(zip([*self.hidden, self.head], zip(sizes, sizes[1:]), strict=False)):
-            rule = initializer if i < len(widths) else "glorot_uniform"
-            kernels = [draw(rule, shape, 1000 * seed + i) for seed in seeds]
-            layer.kernel.assign(np.stack(kernels))  # (members, n_in, n_out)
+        if slope is not None:
+            alpha = np.reshape(per_member(slope, members, "slope"), (-1, 1, 1)).astype(dtype)
+            self.activation = lambda z: tf.where(z > 0, z, alpha * z)
+        rules = [per_member(initializer, members, "initializer")] * len(widths) + [["glorot_uniform"] * members]
+        self.kernels = [
+            self.weight(np.stack([draw(rule, shape, 1000 * seed + i) for rule, seed in zip(rules[i], seeds)]))
+            for i, shape in enumerate(zip(sizes, sizes[1:], strict=False))
+        ]  # nearest the input first, each (members, n_in, n_out)
+        self.biases = [self.weight(np.zeros((members, 1, width))) for width in sizes[1:]]
+        if normalization:
+            self.gains = [self.weight(np.ones((members, 1, width))) for width in widths]
+        if normalization == "batch":  # mean and variance of each unit, for use after training
+            self.averages = [
+                [self.weight(fill((members, 1, width)), trainable=False) for fill in (np.zeros, np.ones)]
+                for width in widths
+            ]
 
-    def dense(self, i, width, bias=True):
-        equation = "beo" if i else "bo"
-        equation = f"{equation[:-1]}i,eio->beo"  # the first layer broadcasts the input to all members
-        return keras.layers.EinsumDense(equation, (self.members, width), bias_axes="eo" if bias else None)
+    def weight(self, values, trainable=True):
+        weight = self.add_weight(shape=values.shape, initializer="zeros", trainable=trainable)
+        weight.assign(values)
+        return weight
+
+    def standardize(self, z, i, training):
+        """z (members, batch, width) with mean zero and variance one over samples, or over units."""
+        mean, variance = tf.nn.moments(z, AXES[self.normalization], keepdims=True)
+        if self.normalization == "batch":
+            averages = self.averages[i]
+            if not training:
+                mean, variance = averages
+            else:
+                for average, now in zip(averages, (mean, variance)):
+                    average.assign(MOMENTUM * average + (1 - MOMENTUM) * now)
+        return (z - mean) / tf.sqrt(variance + EPSILON)
 
     def forward(self, x, training=False):
-        """x (batch, n_in) -> logits (batch, members, n_out), and z of every layer, head last.
+        """x (batch, n_in) -> logits (members, batch, n_out), and z of every layer, head last.
 
-        z is what enters the activation: with batch normalization, the normalized value.
+        z is what enters the activation: with normalization, the normalized value.
         """
-        h, zs = x, []
-        for i, layer in enumerate(self.hidden):
-            z = layer(h)  # (batch, members, width)
-            if self.norms:  # one flat axis, so that no member's statistics touch another's
-                flat = tf.reshape(z, (-1, z.shape[1] * z.shape[2]))
-                z = tf.reshape(self.norms[i](flat, training=training), tf.shape(z))
-            zs.append(z)
-            h = h + self.activation(z) if self.skip and i else self.activation(z)
-        logits = self.head(h)
-        return logits, [*zs, logits]
+        h, zs = tf.cast(x, self.compute_dtype)[None], []  # all members see the same samples
+        for i, (kernel, bias) in enumerate(zip(self.kernels, self.biases)):
+            z = h @ kernel
+            if self.normalization and i < self.depth:
+                z = self.gains[i] * self.standardize(z, i, training)
+            zs.append(z + bias)
+            if i < self.depth:
+                a = self.activation(zs[-1])
+                h = h + self.skip * a if self.skip and i else a
+        return zs[-1], zs
 
     def call(self, x, training=False):
         return self.forward(x, training)[0]
 
-    @property
-    def kernels(self):
-        """The kernels, nearest the input first: a list of (members, n_in, n_out)."""
-        return [layer.kernel for layer in [*self.hidden, self.head]]
+
+AXES = {None: None, "batch": 1, "layer": 2}  # of z (members, batch, width), that normalization averages over
 
 
 def losses(logits, y):
-    """Mean cross-entropy over the batch, per member: logits (batch, members, n_out), y (batch,) -> (members,)."""
+    """Mean cross-entropy over the batch, per member: logits (members, batch, n_out), y (batch,) -> (members,)."""
     if logits.shape[-1] == 1:
-        each = tf.nn.sigmoid_cross_entropy_with_logits(
-            tf.cast(y, logits.dtype)[:, None] + 0 * logits[..., 0], logits[..., 0]
-        )
+        y = tf.cast(y, logits.dtype)[None] + tf.zeros_like(logits[..., 0])
+        each = tf.nn.sigmoid_cross_entropy_with_logits(y, logits[..., 0])
     else:
-        each = tf.nn.sparse_softmax_cross_entropy_with_logits(
-            tf.repeat(tf.cast(y, tf.int32)[:, None], logits.shape[1], axis=1), logits
-        )
-    return tf.reduce_mean(each, axis=0)
+        y = tf.repeat(tf.cast(y, tf.int32)[None], logits.shape[0], axis=0)
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
+    return tf.reduce_mean(each, axis=1)
 
 
-def norms(tensors, member_axis):
-    """Euclidean norm per member, in float64 since float32 squares underflow: list of tensors -> (members, layers)."""
-    moved = [np.moveaxis(np.asarray(t, "float64"), member_axis, 0) for t in tensors]
-    return np.stack([np.sqrt((t.reshape(len(t), -1) ** 2).sum(axis=1)) for t in moved], axis=1)
+def norms(tensors):
+    """Euclidean norm per member, in float64 since squares of float32 underflow: (members, ...) -> (members, layers)."""
+    wide = [np.asarray(tensor, "float64").reshape(len(tensor), -1) for tensor in tensors]
+    return np.stack([np.linalg.norm(tensor, axis=1) for tensor in wide], axis=1)
+
+
+def gradients(stack, x, y, training=True):
+    """dL/dW and dL/dz on the batch (x, y), of each layer, nearest the input first: two lists of (members, ...)."""
+    with tf.GradientTape() as tape:
+        logits, zs = stack.forward(x, training)
+        loss = tf.reduce_sum(losses(logits, y))
+    return tape.gradient(loss, (stack.kernels, zs))
 
 
 def gradient_norms(stack, x, y, training=True):
     """Norms of dL/dW and of dL/dz on the batch (x, y), layer 1 nearest the input: two arrays (members, layers)."""
-    with tf.GradientTape() as tape:
-        logits, zs = stack.forward(tf.constant(x), training)
-        loss = tf.reduce_sum(losses(logits, y))
-    by_weight, by_preactivation = tape.gradient(loss, (stack.kernels, zs))
-    return norms(by_weight, member_axis=0), norms(by_preactivation, member_axis=1)
+    by_weight, by_preactivation = gradients(stack, x, y, training)
+    return norms(by_weight), norms(by_preactivation)
 
 
-def train(stack, x, y, steps, optimizer, batch=None, seed=0):
-    """Take `steps` steps, all members on the same batches (the whole data without `batch`). Losses (steps, members)."""
-    n = len(x)
-    order = np.random.default_rng(seed).integers(0, n, (steps, batch)) if batch else np.tile(np.arange(n), (steps, 1))
-    x, y, order = tf.constant(x), tf.constant(y), tf.constant(order)
+def trainer(stack, x, y, optimizer, batch=None, seed=0, xla=False):
+    """A function of a number of steps that trains on from where it stood and returns losses (steps, members).
+
+    All members see the same batches, drawn with `seed`; without `batch`, the whole data at each step.
+    optimizer: Keras' own. A learning rate per member: a function that returns an array (members, 1, 1).
+    xla: compile with XLA, which pays for tiny networks and many steps; it compiles anew for each number of steps.
+    """
+    rng, n = np.random.default_rng(seed), len(x)
+    x, y = tf.constant(x), tf.constant(y)
     variables = stack.trainable_variables
     optimizer.build(variables)
 
-    @tf.function
-    def run():
-        history = tf.TensorArray(tf.float32, steps)
-        for step in tf.range(steps):
-            picked = order[step]
+    @tf.function(jit_compile=xla, reduce_retracing=True)
+    def run(order):
+        history = tf.TensorArray(stack.compute_dtype, len(order))
+        for step in tf.range(len(order)):
             with tf.GradientTape() as tape:
-                each = losses(stack.forward(tf.gather(x, picked), training=True)[0], tf.gather(y, picked))
+                each = losses(stack.forward(tf.gather(x, order[step]), training=True)[0], tf.gather(y, order[step]))
                 loss = tf.reduce_sum(each)
             optimizer.apply(tape.gradient(loss, variables), variables)
             history = history.write(step, each)
         return history.stack()
 
-    return run().numpy()
+    def go(steps):
+        order = rng.integers(0, n, (steps, batch)) if batch else np.tile(np.arange(n), (steps, 1))
+        return run(tf.constant(order)).numpy()
+
+    return go
+
+
+def train(stack, x, y, steps, optimizer, batch=None, seed=0, xla=False):
+    """Take `steps` steps and return losses (steps, members): see `trainer`."""
+    return trainer(stack, x, y, optimizer, batch, seed, xla)(steps)
+
+
+def digits():
+    """scikit-learn's 8×8 digits, pixels from 0 to 1: x_train (1437, 64), x_test (360, 64), y_train, y_test."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    data = load_digits()
+    return train_test_split((data.data / 16).astype("float32"), data.target, test_size=360, random_state=0)
+
+
+def band(ax, x, values, style, label=None):
+    """Draw the median over members as a line, and from the smallest to the largest as a band: values (members, x)."""
+    (line,) = ax.plot(x, np.median(values, axis=0), style, label=label)
+    ax.fill_between(x, np.min(values, axis=0), np.max(values, axis=0), color=line.get_color(), alpha=0.3, lw=0)
 
 
 def accuracy(stack, x, y):
     """Share of (x, y) that each member classifies correctly: (members,)."""
-    logits = stack(tf.constant(x)).numpy()
+    logits = stack(x).numpy()
     guess = logits[..., 0] > 0 if logits.shape[-1] == 1 else logits.argmax(axis=-1)
-    return (guess == np.asarray(y)[:, None]).mean(axis=0)
+    return (guess == np.asarray(y)).mean(axis=1)

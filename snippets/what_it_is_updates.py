@@ -7,18 +7,13 @@ The figure shows how far each layer's weights have moved after training, relativ
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from stack import Stack, accuracy, norms, train
+from stack import Stack, accuracy, digits, norms, train
 
 SEEDS = range(10)
 depth, width, steps, batch = 10, 64, 300, 128
 rate_sgd, rate_adam = 0.1, 0.001
 
-digits = load_digits()
-x_train, x_test, y_train, y_test = train_test_split(
-    (digits.data / 16).astype("float32"), digits.target, test_size=360, random_state=0
-)
+x_train, x_test, y_train, y_test = digits()
 chance = np.bincount(y_test).max() / len(y_test)  # always naming the most frequent class
 
 
@@ -29,7 +24,7 @@ def movement(optimizer):
     start = [kernel.numpy() for kernel in stack.kernels]
     train(stack, x_train, y_train, steps, optimizer, batch)
     moved = [kernel.numpy() - before for kernel, before in zip(stack.kernels, start)]
-    return norms(moved, 0) / norms(start, 0), accuracy(stack, x_test, y_test)
+    return norms(moved) / norms(start), accuracy(stack, x_test, y_test)
 
 
 sgd, sgd_accuracies = movement(keras.optimizers.SGD(rate_sgd))

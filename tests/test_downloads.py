@@ -72,6 +72,21 @@ def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
         self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
 
 
+@pytest.mark.parametrize("line", ["f = 1", "def f(): pass", "for f in (): pass", "if f := 1: pass"])
+def test_a_name_that_the_shared_code_has_is_refused(tmp_path, line):
+    for name, text in {"a": f"from shared import g\n{line}", "shared": "def f(): pass\ndef g(): f()"}.items():
+        (tmp_path / f"{name}.py").write_text(text + "\n")
+    with pytest.raises(SiteError, match="a.py:2: choose another name than 'f'"):
+        self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
+
+
+def test_names_inside_functions_and_comprehensions_are_free(tmp_path):
+    text = "from shared import g\ndef h(f):\n    f = 1\n[f for f in ()]\n"
+    for name, content in {"a": text, "shared": "def f(): pass\ndef g(): f()\n"}.items():
+        (tmp_path / f"{name}.py").write_text(content)
+    assert "def f" in self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
+
+
 def test_shared_code_stands_where_it_was_imported():
     source = self_contained(PROGRAMS[SHARING[0]], RUNNER.modules)
     assert "class Stack" in source and "from stack" not in source
