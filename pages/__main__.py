@@ -1,34 +1,47 @@
-"""Without MkDocs: `check [PAGE ...]` runs stale programs and checks pages, `run [NAME ...]` runs programs."""
+"""Without MkDocs: `check [PAGE ...]` runs stale programs and checks pages, `run [NAME ...]` runs programs.
+
+`fresh [PAGE ...]` checks pages on other seeds, at least twenty.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
 from engine import SiteError
+from pages.fresh import fresh_copy
 from pages.progress import Display
 from pages.project import Project
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m pages", description=__doc__)
-    parser.add_argument("command", choices=["check", "run"])
+    parser.add_argument("command", choices=["check", "fresh", "run"])
     parser.add_argument("names", nargs="*", help="pages (docs/x.md) to check, or programs to run; all without")
     arguments = parser.parse_args()
     try:
-        project = Project(Path.cwd())
+        project = Project(fresh_copy(Path.cwd()) if arguments.command == "fresh" else Path.cwd())
         with Display(project.runner, print) as show:
-            if arguments.command == "check":
-                project.build([name.removeprefix("docs/") for name in arguments.names] or None, show)
+            if arguments.command == "run":
+                show_values(project.runner.results(arguments.names or None, show))
             else:
-                results = project.runner.results(arguments.names or None, show)
+                try:
+                    project.build([name.removeprefix("docs/") for name in arguments.names] or None, show)
+                finally:
+                    show_claims(claim for page in project.pages for claim in page.claims if claim)
     except SiteError as error:
         sys.exit(str(error))
-    if arguments.command == "run":
-        for name, result in results.items():
-            print(f"{name}: {'reused' if result.reused else 'ran'}, {result.seconds} s, {result.figures}")
-            print("".join(f"  {key} = {value}\n" for key, value in result.values.items()), end="")
-    for claim in (claim for page in project.pages for claim in page.claims):
-        print(f"docs/{claim.page}:{claim.line}: {claim.measured}, {claim.room}   ({claim.sentence})")
+
+
+def show_values(results):
+    for name, result in results.items():
+        print(f"{name}: {'reused' if result.reused else 'ran'}, {result.seconds} s, {result.figures}")
+        print("".join(f"  {key} = {value}\n" for key, value in result.values.items()), end="")
+
+
+def show_claims(claims):
+    for claim in claims:
+        sign = "" if claim.holds else "FALSE "
+        print(f"{sign}docs/{claim.page}:{claim.line}: {claim.measured}, {claim.room}   ({claim.sentence})")
 
 
 if __name__ == "__main__":  # a program's process imports this module again

@@ -11,7 +11,7 @@ import tensorflow as tf
 from stack import Stack, accuracy, digits, losses, train
 
 SEEDS = range(10)
-XOR_SEEDS = range(SEEDS.start, SEEDS.start + 500)
+XOR_SEEDS = range(500)
 xor_steps, depth, width, steps, half, batch, rate, small, large = 3000, 5, 64, 300, 150, 128, 0.03, 0.01, 0.2
 X, Y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32"), np.array([0, 1, 1, 0])
 x_train, x_test, y_train, y_test = digits()
