@@ -161,15 +161,16 @@ def trainer(stack, x, y, optimizer, batch=None, seed=0, xla=False):
     def run(order):
         history = tf.TensorArray(stack.compute_dtype, len(order))
         for step in tf.range(len(order)):
+            now = (tf.gather(x, order[step]), tf.gather(y, order[step])) if batch else (x, y)
             with tf.GradientTape() as tape:
-                each = losses(stack.forward(tf.gather(x, order[step]), training=True)[0], tf.gather(y, order[step]))
+                each = losses(stack.forward(now[0], training=True)[0], now[1])
                 loss = tf.reduce_sum(each)
             optimizer.apply(tape.gradient(loss, variables), variables)
             history = history.write(step, each)
         return history.stack()
 
     def go(steps):
-        order = rng.integers(0, n, (steps, batch)) if batch else np.tile(np.arange(n), (steps, 1))
+        order = rng.integers(0, n, (steps, batch or 0))
         return run(tf.constant(order)).numpy()
 
     return go
