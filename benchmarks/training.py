@@ -1,8 +1,9 @@
-"""How many training steps of a network does a second hold? Keras' own loops, the site's stack, JAX and PyTorch, in turn.
+"""How many training steps of a network does a second hold? Keras' loops, the site's stack, JAX and PyTorch, in turn.
 
-`make benchmark` prints, for the tutorial's network and for a deep one, each way's steps of one network per second (median
-over rounds), and its median ratio to the stack of the same round. Every way has a process of its own and the same one
-core, trains in float32 with Adam on the whole data at each step, and is warm: built, compiled and run once.
+`make benchmark` prints, for the tutorial's network and for a deep one, each way's steps of one network per second
+(median over rounds), and its median ratios to `fit` and to the stack of the same round. Every way has a process of its
+own and the same one core, trains in float32 with Adam on the whole data at each step, and is warm: built, compiled and
+run once.
 """
 
 import json
