@@ -42,6 +42,7 @@ GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
 LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
+MENDED = {'data-md-component="search" role="dialog"': 'data-md-component="search" role="dialog" aria-label="Search"'}
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
@@ -240,7 +241,18 @@ def on_page_content(content, page, config, files):
 
 def on_post_page(output, page, config):
     """Typeset the maths, after the search has indexed it as TeX."""
-    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), output)
+    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), mended(output))
+
+
+def on_post_template(output_content, template_name, config):
+    return mended(output_content) if template_name == "404.html" else output_content
+
+
+def mended(page):
+    """The page without what the theme leaves invalid or nameless."""
+    for theirs, ours in MENDED.items():
+        page = page.replace(theirs, ours)
+    return page
 
 
 def formula(tex, display):

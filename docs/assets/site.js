@@ -1,0 +1,12 @@
+/* What Material leaves to do for those who use no mouse: each visit, and whenever the window's width changes. */
+function mend() {
+  for (const box of document.querySelectorAll(".katex-display, .md-typeset__scrollwrap, .jp-OutputArea-output pre")) {
+    const wide = box.scrollWidth > box.clientWidth;
+    box.toggleAttribute("tabindex", wide);
+    if (wide) box.tabIndex = 0; // what scrolls can be scrolled by keys
+  }
+  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.role = "presentation";
+}
+document$.subscribe(() => {
+  new ResizeObserver(mend).observe(document.querySelector(".md-content"));
+});
