@@ -6,7 +6,7 @@ The figure shows ||dL/dz|| of the first layer over the last hidden one's, beside
 
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, gradient_norms
+from stack import Stack, band, gradient_norms
 
 SEEDS = range(5)
 width, batch = 128, 128
@@ -43,22 +43,19 @@ x, y = rng.normal(size=(batch, width)).astype("float32"), rng.integers(0, 10, ba
 measured = {}
 for activation in theory:
     by_z = [gradient_norms(Stack((width, *[width] * depth, 10), SEEDS, activation), x, y)[1] for depth in DEPTHS]
-    measured[activation] = np.array([norms[:, 0] / norms[:, -2] for norms in by_z])  # (depths, seeds)
+    measured[activation] = np.array([norms[:, 0] / norms[:, -2] for norms in by_z]).T  # (seeds, depths)
 # --8<-- [end:measure]
 
-sigmoid_theory, tanh_theory = (np.exp(np.log(theory[name]).mean()) for name in ("sigmoid", "tanh"))
-sigmoid_factor, tanh_factor = (np.median(measured[name][-1] ** (1 / (deepest - 1))) for name in ("sigmoid", "tanh"))
-sigmoid_deep, tanh_deep = (np.median(measured[name][-1]) for name in ("sigmoid", "tanh"))
-sigmoid_high, tanh_low = measured["sigmoid"][-1].max(), measured["tanh"][-1].min()
-sigmoid_shallow = np.median(measured["sigmoid"][0])
+few, deep = ({name: found[:, at] for name, found in measured.items()} for at in (0, -1))  # at the ends of DEPTHS
+factor = {name: found ** (1 / (deepest - 1)) for name, found in deep.items()}  # per layer: (seeds,)
+factor_theory = {name: np.exp(np.log(found).mean()) for name, found in theory.items()}
 quarter_deep = 0.25 ** (deepest - 1.0)
 
 fig, ax = plt.subplots()
 for name, color, style in (("sigmoid", "C0", "o"), ("tanh", "C1", "s")):
     line = np.concatenate([[1], theory[name].cumprod()])[DEPTHS - 1]
     ax.plot(DEPTHS, line, color=color, ls="-", lw=1, label=f"{name}, theory")
-    ax.plot(DEPTHS, np.median(measured[name], axis=1), style, color=color, ls="", label=f"{name}, measured")
-    ax.fill_between(DEPTHS, measured[name].min(axis=1), measured[name].max(axis=1), color=color, alpha=0.3)
+    band(ax, DEPTHS, measured[name], color + style, f"{name}, measured")
 ax.plot(DEPTHS, 0.25 ** (DEPTHS - 1.0), "C4:", label="a quarter a layer")
 ax.set(yscale="log", xlabel="hidden layers", ylabel="||dL/dz||, first / last")
 ax.set_title("Deeper networks leave less for the first layer")

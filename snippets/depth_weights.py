@@ -7,7 +7,7 @@ Five seeds. The figure shows the factor of ||dL/dz|| per layer against sigma_w, 
 import matplotlib.pyplot as plt
 import numpy as np
 from keras.initializers import GlorotUniform, HeNormal, RandomNormal, RandomUniform
-from stack import Stack, gradient_norms
+from stack import Stack, band, gradient_norms
 
 SEEDS = range(5)
 depth, width, batch, root = 15, 128, 128, 128**0.5
@@ -28,40 +28,39 @@ def theory(sigma_w):
 
 
 # --8<-- [start:measure]
-def factor(rule):
-    """Factor of ||dL/dz|| per hidden layer (seeds,), slopes of the last hidden layer, kernels between hidden layers."""
+def measure(rule):
+    """Per seed: factor of ||dL/dz|| per hidden layer, slopes of the last one, weights between hidden layers."""
     stack = Stack((width, *[width] * depth, 10), SEEDS, "sigmoid", rule)
     by_z = gradient_norms(stack, x, y)[1]
     s = 1 / (1 + np.exp(-stack.forward(x)[1][depth - 1].numpy()))
-    return (by_z[:, 0] / by_z[:, depth - 1]) ** (1 / (depth - 1)), s * (1 - s), np.array(stack.kernels[1:-1])
+    kernels = np.array(stack.kernels[1:-1]).swapaxes(0, 1)  # (seeds, layers, units, units)
+    return (by_z[:, 0] / by_z[:, depth - 1]) ** (1 / (depth - 1)), s * (1 - s), kernels
 
 
-swept = [factor(lambda seed, s=s: RandomNormal(stddev=s / root, seed=seed)) for s in SPREADS]
-rules = [
-    lambda seed: RandomNormal(stddev=0.05, seed=seed),
-    lambda seed: RandomUniform(-1 / root, 1 / root, seed=seed),
-    lambda seed: GlorotUniform(seed=seed),
-    lambda seed: HeNormal(seed=seed),
-]
-named, at = np.array([factor(rule)[0] for rule in rules]), np.array([0.05 * root, 3**-0.5, 1, 2**0.5])
+swept = [measure(lambda seed, s=s: RandomNormal(stddev=s / root, seed=seed)) for s in SPREADS]
+rules = {
+    "normal": lambda seed: RandomNormal(stddev=0.05, seed=seed),
+    "uniform": lambda seed: RandomUniform(-1 / root, 1 / root, seed=seed),
+    "glorot": lambda seed: GlorotUniform(seed=seed),
+    "he": lambda seed: HeNormal(seed=seed),
+}
+factor = {name: measure(rule)[0] for name, rule in rules.items()}  # (seeds,)
+at = {"normal": 0.05 * root, "uniform": 3**-0.5, "glorot": 1, "he": 2**0.5}  # their sigma_w
 # --8<-- [end:measure]
-measured = np.array([found for found, _, _ in swept])  # (spreads, seeds)
-predicted, medians = np.array([theory(s) for s in SPREADS]), np.median(measured, axis=1)
-worst = np.abs(medians / predicted - 1).max()
-small, largest, largest_low, largest_at = medians[0], medians[-1], measured[-1].min(), SPREADS[-1]
-saturated_largest, saturated_glorot = (swept[-1][1] < 0.01).mean(), (swept[1][1] < 0.01).mean()
+measured = np.array([found for found, _, _ in swept]).T  # (seeds, spreads)
+_predicted = np.array([theory(s) for s in SPREADS])
+worst = np.abs(measured / _predicted - 1).max(axis=1)  # over the spreads: (seeds,)
+smallest, largest, largest_at = measured[:, 0], measured[:, -1], SPREADS[-1]
+saturated = {name: (swept[i][1] < 0.01).mean(axis=(1, 2)) for name, i in (("glorot", 1), ("largest", -1))}
 largest_weights = swept[-1][2]
-typical_weight, below_four = largest_weights.std(), (np.abs(largest_weights) < 4).mean()
-normal, uniform, glorot, he = np.median(named, axis=1)
-theory_normal, theory_uniform, theory_glorot, theory_he = (theory(s) for s in at)
-glorot_low, glorot_high, he_low = named[2].min(), named[2].max(), named[3].min()
-small_high = named[:2].max()  # the two small initializers
+typical_weight, below_four = largest_weights.std(axis=(1, 2, 3)), (np.abs(largest_weights) < 4).mean(axis=(1, 2, 3))
+factor_theory = {name: theory(s) for name, s in at.items()}
 
 fig, ax = plt.subplots()
-ax.plot(SPREADS, predicted, "C1-", lw=1, label="theory, √χ₁")
-ax.plot(SPREADS, medians, "C0o", ls="", label="measured, normal weights")
-ax.fill_between(SPREADS, measured.min(axis=1), measured.max(axis=1), color="C0", alpha=0.3)
-ax.plot(at, np.median(named, axis=1), "C2D", ls="", mfc="none", ms=8, label="measured, four initializers")
+ax.plot(SPREADS, _predicted, "C1-", lw=1, label="theory, √χ₁")
+band(ax, SPREADS, measured, "C0o", "measured, normal weights")
+medians = [np.median(found) for found in factor.values()]
+ax.plot(at.values(), medians, "C2D", ls="", mfc="none", ms=8, label="measured, four initializers")
 ax.axhline(0.25, color="C4", ls=":", label="a quarter")
 ax.set(xlabel="spread of the weights, sigma_w", ylabel="factor of ||dL/dz|| per layer")
 ax.set_title("The factor is slope times weights")

@@ -7,7 +7,7 @@ The figure shows ||dL/dz|| by layer before the first step.
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, accuracy, digits, gradient_norms, train
+from stack import Stack, accuracy, band, digits, gradient_norms, train
 
 SEEDS = range(10)
 depth, width, steps, batch = 10, 64, 300, 128
@@ -20,19 +20,13 @@ for activation in ("relu", "sigmoid"):
     accuracies[activation] = accuracy(stack, x_test, y_test)
 
 chance = np.bincount(y_test).max() / len(y_test)  # always guess the most frequent digit
-relu, sigmoid = (np.median(a) for a in accuracies.values())
-relu_low, sigmoid_high = accuracies["relu"].min(), accuracies["sigmoid"].max()
-sigmoid_ratios = by_z["sigmoid"][:, 0] / by_z["sigmoid"][:, -1]  # first layer / last
-relu_ratios = by_z["relu"][:, 0] / by_z["relu"][:, -1]
-sigmoid_ratio_low, sigmoid_ratio, sigmoid_ratio_high = np.percentile(sigmoid_ratios, [0, 50, 100])
-relu_ratio_low, relu_ratio, relu_ratio_high = np.percentile(relu_ratios, [0, 50, 100])
+ratio = {name: g[:, 0] / g[:, -1] for name, g in by_z.items()}  # of dL/dz, first layer / last: (seeds,)
 quarter_ratio = 0.25**depth  # what "a quarter a layer" allows the first layer
 
 fig, ax = plt.subplots()
 layers = range(1, depth + 2)
 for (name, g), style in zip(by_z.items(), ("C1s--", "C0o-")):
-    ax.plot(layers, np.median(g, axis=0), style)
-    ax.fill_between(layers, g.min(axis=0), g.max(axis=0), color=style[:2], alpha=0.3)
+    band(ax, layers, g, style)
     offset = (0, -18 if name == "relu" else 12)
     ax.annotate(name, (3, np.median(g, axis=0)[2]), offset, textcoords="offset points", ha="right", weight="bold")
 ax.set(yscale="log", xlabel="layer (1 is nearest the input)", ylabel="||dL/dz||", xticks=layers)

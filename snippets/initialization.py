@@ -1,61 +1,70 @@
 """How do the weights' spread and the activation decide what passes through a deep network?
 
-Fixed: 20 hidden layers of width 64, random inputs. Varies: activation, initializer. Five seeds.
-The figure shows the spread of z going forward and the norm of dL/dz going back, by layer.
-"""
+Fixed: 20 hidden layers of width 128, random inputs, before training. Varies: activation, initializer. Ten seeds.
+The figure shows, by layer, the mean square of z and its spread over samples going forward, and dL/dz going back."""
+
+from functools import partial
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, gradient_norms
+from stack import Stack, band, gradient_norms
 
-SEEDS = range(5)
-depth, width, batch, small = 20, 64, 128, 0.05
-rng = np.random.default_rng(0)
+SEEDS = range(10)
+depth, width, batch, small = 20, 128, 128, 0.05
+layers, rng = np.arange(1, depth + 1), np.random.default_rng(0)
 x, y = rng.normal(size=(batch, width)).astype("float32"), rng.integers(0, 10, batch)
-
-
-def normal(seed):
-    return keras.initializers.RandomNormal(stddev=small, seed=seed)
-
-
-# --8<-- [start:measure]
-NETS = {
-    "sigmoid, N(0, 0.05)": ("sigmoid", normal),
-    "sigmoid, Glorot": ("sigmoid", "glorot_normal"),
-    "tanh, N(0, 0.05)": ("tanh", normal),
-    "tanh, Glorot": ("tanh", "glorot_normal"),
-    "ReLU, N(0, 0.05)": ("relu", normal),
-    "ReLU, He": ("relu", "he_normal"),
+normal = partial(keras.initializers.RandomNormal, 0, small)  # a function of the seed
+NETS = {  # activation, initializer, sigma_w squared: the variance of a weight times the width
+    "sigmoid_small": ("sigmoid", normal, width * small**2),
+    "sigmoid": ("sigmoid", "glorot_normal", 1),
+    "tanh_small": ("tanh", normal, width * small**2),
+    "tanh": ("tanh", "glorot_normal", 1),
+    "relu_small": ("relu", normal, width * small**2),
+    "relu": ("relu", "he_normal", 2),
 }
-forward, backward = {}, {}
-for name, (activation, initializer) in NETS.items():
+# --8<-- [start:theory]
+points, weights = np.polynomial.hermite_e.hermegauss(100)  # means over N(0, 1)
+weights /= weights.sum()
+
+
+def predict(activation, sigma_w2):  # variance of z, and of dL/dz over the last hidden layer's: two of (layers,)
+    q, chi = [sigma_w2], []  # the inputs have variance one
+    for _ in layers[1:]:
+        z = np.sqrt(q[-1]) * points
+        s, t = 1 / (1 + np.exp(-z)), np.tanh(z)
+        a, slope = {"sigmoid": (s, s * (1 - s)), "tanh": (t, 1 - t**2), "relu": (z * (z > 0), z > 0)}[activation]
+        q.append(sigma_w2 * weights @ a**2)
+        chi.append(sigma_w2 * weights @ slope**2)
+    return np.array(q), np.cumprod([1, *chi[::-1]])[::-1]
+
+
+# --8<-- [end:theory]
+square, spread, back, told_apart = {}, {}, {}, {}
+# --8<-- [start:measure]
+for name, (activation, initializer, _) in NETS.items():
     stack = Stack((width, *[width] * depth, 10), SEEDS, activation, initializer)
     zs = np.array(stack.forward(x)[1][:depth], "float64")  # (layers, seeds, samples, units)
-    spread = zs.std(axis=2).mean(axis=2).T  # over samples, mean over units: (seeds, layers)
-    rounding = 1e-7 * np.abs(zs).mean(axis=(2, 3)).T  # what float32 cannot tell apart
-    forward[name] = np.where(spread > rounding, spread, np.nan)
-    backward[name] = gradient_norms(stack, x, y)[1][:, :depth]  # dL/dz: (seeds, layers)
+    square[name] = (zs**2).mean(axis=(2, 3)).T  # (seeds, layers)
+    spread[name] = zs.std(axis=2).mean(axis=2).T  # over samples, mean over units
+    told_apart[name] = (spread[name] > 1e-7 * np.abs(zs).mean(axis=(2, 3)).T).sum(axis=1)  # layers, in float32
+    back[name] = gradient_norms(stack, x, y)[1][:, :depth]  # dL/dz
 # --8<-- [end:measure]
-
-factors = {name: (b[:, 0] / b[:, -1]) ** (1 / (depth - 1)) for name, b in backward.items()}  # per layer, going back
-sigmoid_small, sigmoid, tanh_small, tanh, relu_small, relu = (np.median(f) for f in factors.values())
-lows, highs = ({name: f(v) for name, v in factors.items()} for f in (np.min, np.max))
-sigmoid_low, sigmoid_high = lows["sigmoid, Glorot"], highs["sigmoid, Glorot"]
-sigmoid_small_high = highs["sigmoid, N(0, 0.05)"]
-tanh_small_high, tanh_low, tanh_high = highs["tanh, N(0, 0.05)"], lows["tanh, Glorot"], highs["tanh, Glorot"]
-relu_small_high, relu_low, relu_high = highs["ReLU, N(0, 0.05)"], lows["ReLU, He"], highs["ReLU, He"]
-told_apart = np.isfinite(forward["sigmoid, Glorot"]).sum(axis=1)  # layers in which samples still differ: (seeds,)
-told_apart_median, told_apart_high = np.median(told_apart), told_apart.max()
-tanh_spread = np.median(forward["tanh, Glorot"][:, -1] / forward["tanh, Glorot"][:, 0])
-relu_spread = np.median(forward["ReLU, He"][:, -1] / forward["ReLU, He"][:, 0])
-
-fig, axes = plt.subplots(1, 2, figsize=(6.2, 4.2))
-colors, styles = ("C0", "C0", "C1", "C1", "C2", "C2"), ("o:", "o-", "s:", "s-", "^:", "^-")
-for ax, data, title in zip(axes, (forward, backward), ("forward: spread of z", "back: norm of dL/dz")):
-    for (name, m), color, style in zip(data.items(), colors, styles):
-        ax.plot(range(1, depth + 1), np.median(m, axis=0), style, color=color, label=name, ms=3, lw=1.2)
-        ax.fill_between(range(1, depth + 1), m.min(axis=0), m.max(axis=0), color=color, alpha=0.25)
-    ax.set(yscale="log", xlabel="layer (1 is nearest the input)", title=title, xticks=(1, 5, 10, 15, 20))
+factor = {name: (b[:, 0] / b[:, -1]) ** (1 / (depth - 1)) for name, b in back.items()}  # of dL/dz, per layer
+theories = {name: predict(activation, sigma_w2) for name, (activation, _, sigma_w2) in NETS.items()}
+theory = {name: d[0] ** (0.5 / (depth - 1)) for name, (_, d) in theories.items()}
+end = {name: square[name][:, -1] / q[-1] for name, (q, _) in theories.items()}  # last layer, measured over theory
+left = {name: s[:, -1] / s[:, 0] for name, s in spread.items()}  # of the spread over samples
+twice = {"tanh": 2 * depth * square["tanh"][:, -1], "theory": 2 * depth * theories["tanh"][0][-1]}
+pair = {"early": back["tanh"][:, 0] / back["tanh"][:, 1], "late": back["tanh"][:, -2] / back["tanh"][:, -1]}
+fig, axes = plt.subplots(3, 1, figsize=(4.8, 8.6), sharex=True)
+titles = "Forward: mean square of z", "Forward: spread of z over samples", "Back: norm of dL/dz"
+for name, style in zip(NETS, ("C0x:", "C0o-", "C1+:", "C1s-", "C2*:", "C2^-")):
+    lines = theories[name][0], np.full(depth, np.nan), np.median(back[name][:, -1]) * theories[name][1] ** 0.5
+    for ax, title, measured, line in zip(axes, titles, (square, spread, back), lines):
+        band(ax, layers, measured[name], style[:3], name.replace("_", ", "))
+        ax.plot(layers, line, style[:2] + style[3], lw=1)
+        ax.set(yscale="log", title=title)
+axes[2].set(xlabel="layer (1 is nearest the input)", xticks=(1, 5, 10, 15, 20))
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 fig.savefig("initialization.svg")

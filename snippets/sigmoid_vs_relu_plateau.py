@@ -48,13 +48,13 @@ norms_sgd, moves_sgd, loss_sgd = run("sigmoid", keras.optimizers.SGD(rate_sgd), 
 _, _, loss_relu_sgd = run("relu", keras.optimizers.SGD(rate_sgd), epochs_long)
 # --8<-- [end:measure]
 at = epochs - 1
-ratio_start, ratio_adam, ratio_sgd = (np.median(n[0] / n[2]) for n in (norms_adam[0], norms_adam[at], norms_sgd[at]))
-relu_times_first, relu_times_middle, relu_times_last = np.median(norms_relu[at] / norms_adam[at], axis=1)
-move_first_adam, _, move_last_adam = np.median(moves_adam[at], axis=1)
-move_first_sgd, _, move_last_sgd = np.median(moves_sgd[at], axis=1)
-solved_sgd, solved_relu_sgd = ((loss[-1] < solved_below).mean() for loss in (loss_sgd, loss_relu_sgd))
-print(f"sigmoid, norm of dL/dW, first layer over last: start {ratio_start:.3f}, epoch {epochs} {ratio_adam:.2f} (Adam)")
-print(f"solved with SGD by epoch {epochs_long}: sigmoid {solved_sgd:.0%}, ReLU {solved_relu_sgd:.0%}")
+ratio = {  # of dL/dW, first layer / last: (seeds,)
+    name: found[0] / found[2]
+    for name, found in (("start", norms_adam[0]), ("adam", norms_adam[at]), ("sgd", norms_sgd[at]))
+}
+relu_times = {name: norms_relu[at][layer] / norms_adam[at][layer] for name, layer in (("first", 0), ("last", 2))}
+move_first, move_last = ({"adam": moves_adam[at][layer], "sgd": moves_sgd[at][layer]} for layer in (0, 2))
+solved = {"sigmoid": loss_sgd[-1] < solved_below, "relu": loss_relu_sgd[-1] < solved_below}  # with SGD
 
 fig, axes = plt.subplots(1, 2, sharey=True)
 epoch = np.unique(np.geomspace(1, epochs_long, 120).astype(int))

@@ -81,15 +81,16 @@ class Stack(keras.layers.Layer):
 
     def standardize(self, z, i, training):
         """z (members, batch, width) with mean zero and variance one over samples, or over units."""
-        mean, variance = tf.nn.moments(z, AXES[self.normalization], keepdims=True)
+        if self.normalization == "batch" and not training:
+            mean, variance = self.averages[i]
+            return (z - mean) / tf.sqrt(variance + EPSILON)
+        mean = tf.reduce_mean(z, AXES[self.normalization], keepdims=True)
+        centered = z - mean
+        variance = tf.reduce_mean(centered * centered, AXES[self.normalization], keepdims=True)
         if self.normalization == "batch":
-            averages = self.averages[i]
-            if not training:
-                mean, variance = averages
-            else:
-                for average, now in zip(averages, (mean, variance)):
-                    average.assign(MOMENTUM * average + (1 - MOMENTUM) * now)
-        return (z - mean) / tf.sqrt(variance + EPSILON)
+            for average, now in zip(self.averages[i], (mean, variance)):
+                average.assign_add((1 - MOMENTUM) * (now - average))
+        return centered * tf.math.rsqrt(variance + EPSILON)
 
     def forward(self, x, training=False):
         """x (batch, n_in) -> logits (members, batch, n_out), and z of every layer, head last.

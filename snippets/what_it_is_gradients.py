@@ -35,12 +35,9 @@ def norms(seed):
 measured = np.array([norms(seed) for seed in SEEDS])  # (seeds, 2, layers)
 # --8<-- [end:measure]
 
-weight_ratios, z_ratios = (measured[:, kind, 0] / measured[:, kind, -1] for kind in (0, 1))  # first layer / last
-ratio, ratio_high = np.median(weight_ratios), weight_ratios.max()
-z_ratio = np.median(z_ratios)
-first, last = np.median(measured[:, 0, 0]), np.median(measured[:, 0, -1])
-middle_share = (measured[:, 0, 4] / measured[:, 0, -1]).max()  # fifth layer / last
-hidden_factor = np.median((measured[:, 1, 0] / measured[:, 1, -2]) ** (1 / (depth - 2)))  # of dL/dz, per layer
+weight_ratio, z_ratio = (measured[:, kind, 0] / measured[:, kind, -1] for kind in (0, 1))  # first layer / last
+middle_share = measured[:, 0, 4] / measured[:, 0, -1]  # fifth layer / last
+hidden_factor = (measured[:, 1, 0] / measured[:, 1, -2]) ** (1 / (depth - 2))  # of dL/dz, per layer
 
 print(f"median norm of dL/dz in the first layer: {np.median(measured[:, 1, 0]):.1e}")
 

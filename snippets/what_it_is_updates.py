@@ -7,7 +7,7 @@ The figure shows how far each layer's weights have moved after training, relativ
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, accuracy, digits, norms, train
+from stack import Stack, accuracy, band, digits, norms, train
 
 SEEDS = range(10)
 depth, width, steps, batch = 10, 64, 300, 128
@@ -23,26 +23,21 @@ def movement(optimizer):
     stack = Stack((64, *[width] * (depth - 1), 10), SEEDS, "sigmoid")
     start = [kernel.numpy() for kernel in stack.kernels]
     train(stack, x_train, y_train, steps, optimizer, batch)
-    moved = [kernel.numpy() - before for kernel, before in zip(stack.kernels, start)]
-    return norms(moved) / norms(start), accuracy(stack, x_test, y_test)
+    change = [kernel.numpy() - before for kernel, before in zip(stack.kernels, start)]
+    return norms(change) / norms(start), accuracy(stack, x_test, y_test)
 
 
-sgd, sgd_accuracies = movement(keras.optimizers.SGD(rate_sgd))
-adam, adam_accuracies = movement(keras.optimizers.Adam(rate_adam))
+moved, accuracies = {}, {}
+moved["sgd"], accuracies["sgd"] = movement(keras.optimizers.SGD(rate_sgd))
+moved["adam"], accuracies["adam"] = movement(keras.optimizers.Adam(rate_adam))
 # --8<-- [end:measure]
 
-sgd_first, sgd_last = np.median(sgd[:, 0]), np.median(sgd[:, -1])
-sgd_ratio_high = (sgd[:, 0] / sgd[:, -1]).max()  # first layer / last
-adam_first, adam_last = np.median(adam[:, 0]), np.median(adam[:, -1])
-adam_ratio_low = (adam[:, 0] / adam[:, -1]).min()
-adam_ratio = np.median(adam[:, 0] / adam[:, -1])
-sgd_accuracy, sgd_accuracy_high = np.median(sgd_accuracies), sgd_accuracies.max()
-adam_accuracy, adam_accuracy_high = np.median(adam_accuracies), adam_accuracies.max()
+first, last = ({name: found[:, layer] for name, found in moved.items()} for layer in (0, -1))
+ratio = {name: first[name] / last[name] for name in moved}
 
 fig, ax = plt.subplots()
-for name, moved, color, style in [("SGD", sgd, "C0", "o-"), ("Adam", adam, "C1", "s--")]:
-    ax.plot(range(1, depth + 1), np.median(moved, axis=0), style, color=color, label=name)
-    ax.fill_between(range(1, depth + 1), moved.min(axis=0), moved.max(axis=0), color=color, alpha=0.3)
+band(ax, range(1, depth + 1), moved["sgd"], "C0o-", "SGD")
+band(ax, range(1, depth + 1), moved["adam"], "C1s--", "Adam")
 ax.set(yscale="log", xlabel="layer (1 is nearest the input)", ylabel="relative change of W")
 ax.set_title("How far the weights have moved")
 ax.legend()
