@@ -49,7 +49,7 @@ for ax, size in zip(axes, SIZES):
             at = x + 0.25 * (i - 1) + np.linspace(-0.06, 0.06, len(SEEDS))
             label = activation if x == 0 else None
             ax.plot(at, of[size][structure][activation], "os^"[i], color=f"C{i}", ls="", ms=4, label=label)
-    ax.set(title=f"{size}: {SIZES[size][0]}, {SIZES[size][1]} steps", ylim=(0, 1.02))
+    ax.set(title=size, ylim=(0, 1.02))
     ax.set_xticks(range(3), ["plain", "BN", "BN +\nskip"])
 axes[0].set_ylabel("test accuracy")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
