@@ -1,38 +1,49 @@
-"""What do skip connections without normalization do in a deep ReLU network?
+"""What do skip connections do to signal and gradient in a deep ReLU network, and what tames it?
 
-Fixed: 30 ReLU layers of width 128, He weights, random inputs. Varies: skip connections. Five seeds.
-The figure shows the spread of z going forward and ||dL/dz|| going back, by layer.
+Fixed: 30 ReLU layers of width 128, He weights, random inputs, before training. Varies: the structure. Ten seeds.
+The figure shows the spread of the layers' outputs going forward and ||dL/dz|| going back, by layer.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, gradient_norms
+from stack import Stack, band, gradient_norms
 
-SEEDS = range(5)
+SEEDS = range(10)
 depth, width, batch = 30, 128, 128
+scale = depth**-0.5
 rng = np.random.default_rng(0)
 x, y = rng.normal(size=(batch, width)).astype("float32"), rng.integers(0, 10, batch)
 
 # --8<-- [start:measure]
-spreads, by_z = [], []
-for skip in (0, 1):
-    stack = Stack((width, *[width] * depth, 10), SEEDS, "relu", "he_normal", skip=skip)
-    zs = np.array(stack.forward(x)[1][:depth], "float64")  # (layers, seeds, samples, units)
-    spreads.append(zs.std(axis=(2, 3)).T)  # (seeds, layers)
-    by_z.append(gradient_norms(stack, x, y)[1][:, :depth])
+STRUCTURES = {
+    "plain": {},
+    "skip": {"skip": 1},
+    "scaled": {"skip": scale},
+    "layer": {"skip": 1, "normalization": "layer"},
+    "batch": {"skip": 1, "normalization": "batch"},
+}
+spreads, by_z = {}, {}
+for name, _options in STRUCTURES.items():
+    stack = Stack((width, *[width] * depth, 10), SEEDS, "relu", "he_normal", **_options)
+    branches = np.maximum(np.array(stack.forward(x, training=True)[1][:depth], "float64"), 0)
+    outputs = np.cumsum([branches[0], *stack.skip * branches[1:]], axis=0) if stack.skip else branches
+    spreads[name] = outputs.std(axis=(2, 3)).T  # (seeds, layers)
+    by_z[name] = gradient_norms(stack, x, y)[1][:, 1:depth]  # from the second layer on, where the skips begin
 # --8<-- [end:measure]
+growth = {name: s[:, -1] / s[:, 0] for name, s in spreads.items()}  # of the output over all layers: (seeds,)
+factor = {name: found ** (1 / (depth - 1)) for name, found in growth.items()}  # per layer
+back = {name: g[:, 0] / g[:, -1] for name, g in by_z.items()}  # dL/dz, second layer / last
+back_factor = {name: found ** (1 / (depth - 2)) for name, found in back.items()}
+early = {name: (s[:, 9] / s[:, 0]) ** (1 / 9) for name, s in spreads.items()}  # per layer, over the first ten
+late = {name: (s[:, -1] / s[:, -10]) ** (1 / 9) for name, s in spreads.items()}  # over the last ten
 
-factor = np.median((spreads[1][:, -1] / spreads[1][:, 0]) ** (1 / (depth - 1)))  # of z per layer, with skips
-factor_low = ((spreads[1][:, -1] / spreads[1][:, 0]) ** (1 / (depth - 1))).min()
-back = (by_z[1][:, 0] / by_z[1][:, -1]) ** (1 / (depth - 1))  # of dL/dz per layer, with skips
-back_factor, back_low = np.median(back), back.min()
-growth = np.median(spreads[1][:, -1])
-
-fig, axes = plt.subplots(1, 2)
-for ax, data, title in zip(axes, (spreads, by_z), ("forward: spread of z", "back: ||dL/dz||")):
-    for m, style, name in zip(data, ("C0o-", "C1s--"), ("ReLU, He", "with skips")):
-        ax.plot(range(1, depth + 1), np.median(m, axis=0), style, label=name, ms=3)
-        ax.fill_between(range(1, depth + 1), m.min(axis=0), m.max(axis=0), color=style[:2], alpha=0.3)
-    ax.set(yscale="log", xlabel="layer (1 is nearest the input)", title=title)
-axes[0].legend()
+fig, axes = plt.subplots(1, 2, figsize=(6.2, 4))
+styles = ("C4-", "C3:", "C0-", "C2-.", "C1--")
+names = ("no skips", "skips", "skips / √L", "LN + skips", "BN + skips")
+for (name, s), style, label in zip(spreads.items(), styles, names):
+    band(axes[0], range(1, depth + 1), s, style, label)
+    band(axes[1], range(2, depth + 1), by_z[name], style)
+axes[0].set(yscale="log", xlabel="layer", title="forward: spread of outputs")
+axes[1].set(yscale="log", xlabel="layer", title="back: ||dL/dz||")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 fig.savefig("skip_connections_growth.svg")
