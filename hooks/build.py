@@ -27,6 +27,7 @@ from engine.runner import SENTINEL  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
+from pages.mend import lab, mended  # noqa: E402
 from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
 
@@ -41,8 +42,6 @@ landed = Path(scratch.name, "landed")  # touched when results have landed
 GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
-LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
-MENDED = {'data-md-component="search" role="dialog"': 'data-md-component="search" role="dialog" aria-label="Search"'}
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
@@ -235,24 +234,19 @@ def on_env(env, config, files):
 def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; reserve each figure's space."""
     if page.file.src_uri.endswith(".ipynb"):
-        return notes_of_lab(page.file.src_uri) + lab(content)
+        return notes_of_lab(page.file.src_uri) + LAB_MATHS.sub(
+            typeset_lab, lab(content).replace(SENTINEL, "currentColor")
+        )
     return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
 
 
 def on_post_page(output, page, config):
     """Typeset the maths, after the search has indexed it as TeX."""
-    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), mended(output))
+    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), mended(output, config.site_url))
 
 
 def on_post_template(output_content, template_name, config):
-    return mended(output_content) if template_name == "404.html" else output_content
-
-
-def mended(page):
-    """The page without what the theme leaves invalid or nameless."""
-    for theirs, ours in MENDED.items():
-        page = page.replace(theirs, ours)
-    return page
+    return mended(output_content, config.site_url) if template_name == "404.html" else output_content
 
 
 def formula(tex, display):
@@ -270,15 +264,6 @@ def notes_of_lab(uri):
         return "<p>… is being computed</p>"
     note = '<div class="admonition failure"><p class="admonition-title">{}</p><pre>{}</pre></div>'
     return "".join(note.format(*fault) for fault in faults)
-
-
-def lab(content):
-    """A notebook's page without nbconvert's own scripts and styles (600 kB): its cells take the site's look."""
-    content = content[content.index('<div class="jupyter-wrapper">') :].replace(SENTINEL, "currentColor")
-    content = re.sub(r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>', "", content, flags=re.S)
-    content = re.sub(r'<div class="clipboard-copy-txt".*?</div>', "", content, flags=re.S)
-    code = r'<div class="language-python highlight"><pre><span></span><code>\1</code></pre></div>'
-    return LAB_MATHS.sub(typeset_lab, LAB_CODE.sub(code, content))
 
 
 def typeset_lab(match):
