@@ -28,6 +28,7 @@ from pages.downloads import notebook  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
 from pages.mend import lab, mended  # noqa: E402
+from pages.policy import protect  # noqa: E402
 from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
 
@@ -106,7 +107,9 @@ def on_pre_build(config):
 def on_post_build(config):
     if serving:
         run_in_background()
-    elif published and not any(
+        return
+    protect(Path(config.site_dir))
+    if published and not any(
         h.get_counts() for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler)
     ):
         publish(Path(config.site_dir), Path(published))  # with a warning, strict mode ends the build right after this
