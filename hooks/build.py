@@ -24,19 +24,23 @@ sys.path.insert(0, str(ROOT))
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.maths import typeset  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
+from pages.card import card  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
+from pages.head import about_lab, citation, head, read_citation  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
 from pages.mend import lab, mended  # noqa: E402
 from pages.policy import protect  # noqa: E402
 from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
+from pages.slim import slim  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")
 logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
 project = None
 published = None  # the folder that a whole site replaces; None under `serve` and --dirty
 serving = False
+cards = {}  # image -> what it says
 background = None  # the thread that runs programs while the site is served
 scratch = tempfile.TemporaryDirectory()  # also for mkdocs-jupyter, whose own cache trusts whatever it holds
 landed = Path(scratch.name, "landed")  # touched when results have landed
@@ -44,6 +48,8 @@ GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
+CITE = "reference/cite.md"
+FONT = ROOT / "docs" / "assets" / "fonts" / "source-sans-3-latin-wght-normal.woff2"
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
 </svg>"""
@@ -103,11 +109,34 @@ def on_pre_build(config):
         stop(error)
 
 
+def on_page_context(context, page, config, nav):
+    """Say in each page's head what it is, and where the way to cite the site is told."""
+    about = read_citation(ROOT)
+    site = {"name": config.site_name, "url": config.site_url, "about": about}
+    name, description = page.meta.get("title") or page.title, page.meta.get("description", "")
+    if page.file.src_uri.endswith(".ipynb"):
+        name, description = about_lab(page.content)
+        page.meta.update(title=name, description=description)
+    image = f"assets/cards/{page.file.src_uri.rpartition('.')[0].replace('/', '-')}.png"
+    cards[image] = (name, description, config.site_name)
+    context["head"] = head(name, description, page.file.src_uri, page.canonical_url, f"{config.site_url}{image}", site)
+    context["cite"] = cite.url if (cite := next((p.file for p in nav.pages if p.file.src_uri == CITE), None)) else None
+
+
 @event_priority(-100)  # after all plugins have written
 def on_post_build(config):
     if serving:
         run_in_background()
         return
+    for image, words in cards.items():
+        path = Path(config.site_dir, image)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(card(*words, str(FONT)))
+    try:
+        if published:  # else what was left out for the last build's pages may be missing
+            slim(Path(config.site_dir), project.runner.root / ".cache" / "fonts")
+    except SiteError as error:
+        stop(error)
     protect(Path(config.site_dir))
     if published and not any(
         h.get_counts() for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler)
@@ -223,6 +252,8 @@ def on_page_read_source(page, config):
     if "<!-- every claim -->" in text:
         titles = {p.uri: (heading(p), p.uri if p.uri == uri else source.up(p.uri)) for p in project.pages}
         text = text.replace("<!-- every claim -->", claims_list(project.pages, titles))
+    if uri == CITE:
+        text = text.replace("<!-- cite -->", citation(read_citation(ROOT), config.site_url))
     glossary = project.docs / "reference" / "glossary.md"
     terms = abbreviations(glossary.read_text("utf-8")) if glossary.exists() and uri != "reference/glossary.md" else {}
     config.mdx_configs["abbr"] = {"glossary": terms}

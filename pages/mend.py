@@ -8,6 +8,7 @@ THEIRS = {
 }
 TOGGLE = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off"')  # invalid on a checkbox
 LINK = re.compile(r'<a\b(?P<before>[^>]*?)\shref="(?P<address>https?://[^"]*)"(?P<after>[^>]*)>')
+FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/)')
 REL = re.compile(r'\s(?:rel|target)="[^"]*"')
 NOTHING = re.compile(
     r"""<div\ class="jp-Collapser[^>]*>\s*</div>
@@ -25,10 +26,12 @@ OUR_CODE = r'<div class="language-python highlight"><pre><span></span><code>\1</
 
 
 def mended(page, site_url):
-    """A page's HTML, valid and with its links out marked as such."""
+    """A page's HTML, valid, its links out marked as such, its figures but the first loaded when they are near."""
     for theirs, ours in THEIRS.items():
         page = page.replace(theirs, ours)
-    return LINK.sub(lambda link: outward(link, site_url), TOGGLE.sub(r"\1", page))
+    page = LINK.sub(lambda link: outward(link, site_url), TOGGLE.sub(r"\1", page))
+    first, *later = FIGURE.split(page)
+    return "<img ".join([first, *later[:1]]) + "".join(f'<img loading="lazy" {figure}' for figure in later[1:])
 
 
 def outward(link, site_url):
