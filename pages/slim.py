@@ -7,6 +7,7 @@ from html import unescape
 from importlib.metadata import version
 from io import BytesIO
 from optparse import Values
+from pathlib import Path
 
 import tinycss2
 from fontTools.subset import Options, Subsetter
@@ -18,6 +19,7 @@ from engine import SiteError
 
 NAMED = re.compile(r'\b(?:class|id|data-[\w-]+)="([^"]*)"')
 FORMULA = '<span class="katex-html"'
+STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
 VERSION = [version(name) for name in ("fonttools", "brotli", "scour")]
 ASCII = {chr(code) for code in range(0x20, 0x7F)}
@@ -36,6 +38,8 @@ ON_DEMAND = {
 
 def slim(folder, cache):
     """Rewrite the styles, fonts and figures below the folder. cache: a folder for subsets of fonts."""
+    folder = folder.resolve()
+    together(folder)
     pages = [path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))]
     scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js")) if "lunr" not in path.parts]
     used = {name for page in pages for value in NAMED.findall(page) for name in value.split()}
@@ -59,6 +63,36 @@ def slim(folder, cache):
         path.write_bytes(remembered(cache, subset, path.read_bytes(), sorted(shown[family]), weight))
     for path in folder.rglob("*.map"):
         path.unlink()
+
+
+def together(folder):
+    """Put the style sheets that every page links into one file: each one more costs a phone a round trip."""
+    pages = {path: path.read_text("utf-8") for path in folder.rglob("*.html")}
+    linked = {path: [target(folder, path, href) for href in STYLE.findall(page)] for path, page in pages.items()}
+    common = [style for style in next(iter(linked.values())) if all(style in each for each in linked.values())]
+    whole = common[0].with_name("all.css")
+    whole.write_text("".join(moved(style, whole.parent) for style in common), "utf-8")
+    for path, page in pages.items():
+        for number, (href, style) in enumerate(zip(STYLE.findall(page), linked[path])):
+            if style in common:
+                one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
+                page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
+        path.write_text(page, "utf-8")
+    for style in common:
+        style.unlink()
+
+
+def target(folder, page, href):
+    """The file below the folder that a page's link means; the 404 page's links start at the site's root."""
+    if not href.startswith("/"):
+        return (page.parent / href).resolve()
+    return next(path for path in folder.resolve().rglob("*.css") if href.endswith(path.relative_to(folder).as_posix()))
+
+
+def moved(style, place):
+    """The style sheet's text with its relative addresses as from another folder."""
+    up = Path(os.path.relpath(style.parent, place)).as_posix()
+    return re.sub(r"url\((['\"]?)(?!['\"]?(?:data:|#|/))", rf"url(\1{up}/", style.read_text("utf-8"))
 
 
 def on_demand(bundle):
