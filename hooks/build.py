@@ -26,7 +26,7 @@ from engine.maths import typeset  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
 from pages.card import card  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
-from pages.head import about_lab, citation, head, read_citation  # noqa: E402
+from pages.head import Head, about_lab, citation, head, read_citation, title  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
 from pages.mend import lab, mended  # noqa: E402
@@ -48,6 +48,7 @@ GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
+OFFLINE = ROOT / "hooks" / "offline"
 CITE = "reference/cite.md"
 FONT = ROOT / "docs" / "assets" / "fonts" / "source-sans-3-latin-wght-normal.woff2"
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
@@ -85,11 +86,18 @@ def on_config(config):
         config.plugins["mkdocs-jupyter"].config["cache_dir"] = scratch.name
     if not config.repo_url:
         config.edit_uri = None
+    if offline(config):  # the plugin would load its own from outside
+        config.extra["polyfills"] = ["assets/offline/worker.js"]
     if published is not None:
         published, config.site_dir = config.site_dir, f"{config.site_dir}.partial"
     if serving:  # a broken link is told, and the site stays up
         logger = logging.getLogger("mkdocs")
         logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, CountHandler)]
+
+
+def offline(config):
+    """Whether the site is made to be opened from a folder: `make offline`."""
+    return "material/offline" in config.plugins and config.plugins["material/offline"].config.enabled
 
 
 def on_pre_build(config):
@@ -117,10 +125,13 @@ def on_page_context(context, page, config, nav):
     if page.file.src_uri.endswith(".ipynb"):
         name, description = about_lab(page.content)
         page.meta.update(title=name, description=description)
+    context["cite"] = next((p.file.url for p in nav.pages if p.file.src_uri == CITE), None)
+    if offline(config):  # a copy, which no search engine sees
+        page.canonical_url, context["head"] = None, Head(title(name, config.site_name), "")
+        return
     image = f"assets/cards/{page.file.src_uri.rpartition('.')[0].replace('/', '-')}.png"
     cards[image] = (name, description, config.site_name)
     context["head"] = head(name, description, page.file.src_uri, page.canonical_url, f"{config.site_url}{image}", site)
-    context["cite"] = cite.url if (cite := next((p.file for p in nav.pages if p.file.src_uri == CITE), None)) else None
 
 
 @event_priority(-100)  # after all plugins have written
@@ -128,6 +139,10 @@ def on_post_build(config):
     if serving:
         run_in_background()
         return
+    if offline(config):
+        Path(config.site_dir, "404.html").unlink()  # a server shows it
+        shutil.copytree(OFFLINE, Path(config.site_dir, "assets", "offline"))
+        Path(config.site_dir, "assets", "offline", "README.txt").rename(Path(config.site_dir, "README.txt"))
     for image, words in cards.items():
         path = Path(config.site_dir, image)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +152,7 @@ def on_post_build(config):
             slim(Path(config.site_dir), project.runner.root / ".cache" / "fonts")
     except SiteError as error:
         stop(error)
-    protect(Path(config.site_dir))
+    protect(Path(config.site_dir), offline(config))
     if published and not any(
         h.get_counts() for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler)
     ):

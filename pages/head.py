@@ -20,7 +20,6 @@ class Head:
 
 def head(name, description, uri, address, image, site):
     """The Head of a page. name: its heading; uri: below docs/; image: its card's address; site: name, url, about."""
-    title = name if name == site["name"] else f"{name} - {site['name']}"
     shared = {
         "og:type": "article",
         "og:site_name": site["name"],
@@ -35,7 +34,12 @@ def head(name, description, uri, address, image, site):
     tags = [f'<meta property="{key}" content="{escape(value)}">' for key, value in shared.items()]
     tags.append('<meta name="twitter:card" content="summary_large_image">')
     tags.append(f'<script type="application/ld+json">{data(name, description, uri, address, image, site)}</script>')
-    return Head(escape(title), "\n      ".join(tags))
+    return Head(title(name, site["name"]), "\n      ".join(tags))
+
+
+def title(name, site_name):
+    """The window's title, as HTML."""
+    return escape(name if name == site_name else f"{name} - {site_name}")
 
 
 def data(name, description, uri, address, image, site):

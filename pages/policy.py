@@ -10,21 +10,22 @@ MARK = re.compile(r'\n?\s*<meta http-equiv="Content-Security-Policy"[^>]*>')
 FIRST = '<meta charset="utf-8">'  # a policy holds for what comes after it
 
 
-def protect(folder):
+def protect(folder, offline=False):
     """Write one policy into every page below the folder, so that it holds whichever page a visit starts on.
 
+    offline: the pages are opened from a folder, where some browsers do not count files as the page's own.
     Formulas and drawings have style attributes, which no policy can list; they cannot load or run anything here.
     """
     paths = sorted(folder.rglob("*.html"))
     pages = [MARK.sub("", path.read_text("utf-8")) for path in paths]
     scripts, styles = (hashes(pages, kind) for kind in ("script", "style"))
-    tag = f'\n      <meta http-equiv="Content-Security-Policy" content="{escape(policy(scripts, styles), quote=True)}">'
+    tag = f'\n      <meta http-equiv="Content-Security-Policy" content="{escape(policy(scripts, styles, offline))}">'
     for path, page in zip(paths, pages):
         path.write_text(page.replace(FIRST, FIRST + tag, 1), "utf-8")
 
 
-def policy(scripts, styles):
-    return "; ".join(
+def policy(scripts, styles, offline):
+    text = "; ".join(
         [
             "default-src 'none'",
             " ".join(["script-src 'self'", *scripts]),
@@ -37,8 +38,10 @@ def policy(scripts, styles):
             "worker-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
+            *["frame-src 'self'"] * offline,  # the search runs in one
         ]
     )
+    return text.replace("'self'", "'self' file:") if offline else text
 
 
 def hashes(pages, kind):

@@ -67,7 +67,7 @@ def slim(folder, cache):
 
 def together(folder):
     """Put the style sheets that every page links into one file: each one more costs a phone a round trip."""
-    pages = {path: path.read_text("utf-8") for path in folder.rglob("*.html")}
+    pages = {path: text for path in folder.rglob("*.html") if STYLE.search(text := path.read_text("utf-8"))}
     linked = {path: [target(folder, path, href) for href in STYLE.findall(page)] for path, page in pages.items()}
     common = [style for style in next(iter(linked.values())) if all(style in each for each in linked.values())]
     whole = common[0].with_name("all.css")

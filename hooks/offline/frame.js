@@ -1,0 +1,6 @@
+/* What a worker's script expects around it: messages go to the page that opened this frame. */
+window.postMessage = (data) => parent.postMessage(data, "*");
+const script = document.createElement("script");
+script.src = decodeURIComponent(location.hash.slice(1));
+script.onload = () => postMessage("ready");
+document.head.append(script);
