@@ -12,14 +12,14 @@ if (location.protocol === "file:") {
       this.frame = new Promise((ready) => {
         addEventListener("message", ({ data, source }) => {
           if (source !== frame.contentWindow) return;
-          if (data === "ready") ready(source);
+          if (data === "ready") ready(frame);
           else this.dispatchEvent(new MessageEvent("message", { data }));
         });
       });
       document.body.append(frame);
     }
     async postMessage(data) {
-      (await this.frame).postMessage(data, "*");
+      (await this.frame).contentWindow.postMessage(data, "*");
     }
   };
 }
