@@ -9,6 +9,8 @@ from pathlib import Path
 
 COMPRESSED = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".py", ".svg", ".txt", ".xml"}
 
+sent = []  # (port, path, bytes of the body) of every answer; a browser's own count leaves out what workers load
+
 
 @functools.cache
 def compressed(path, changed):
@@ -25,9 +27,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def send_head(self):
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() and self.path.partition("?")[0].endswith("/") else path
-        if path.suffix not in COMPRESSED or not path.is_file() or "gzip" not in self.headers["Accept-Encoding"]:
+        if path.suffix not in COMPRESSED or not path.is_file() or "gzip" not in self.headers.get("Accept-Encoding", ""):
+            sent.append((self.server.server_port, self.path[1:], path.stat().st_size if path.is_file() else 0))
             return super().send_head()
         body = compressed(path, path.stat().st_mtime_ns)
+        sent.append((self.server.server_port, self.path[1:], len(body)))
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Encoding", "gzip")

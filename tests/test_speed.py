@@ -1,6 +1,16 @@
 """What each page of the built site weighs on the wire, in a real browser, and that nothing on it jumps."""
 
+import random
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from engine import SiteError
+from pages.slim import formulas, on_demand, purged, without_unused_properties
 from tests.browser import addresses
+from tests.conftest import ROOT
+from tests.server import sent
 
 # Bytes on the wire, compressed by gzip: when a page is opened, and when it was read to its end, with all its figures.
 PAGE, LAB, READ_TO_THE_END = 150_000, 250_000, 50_000
@@ -17,26 +27,19 @@ def limit(path):
 def weigh(browser, base, path):
     """(bytes by address that the page loads when read to its end, all bytes before it is scrolled, shifts)."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
-    page, loaded = context.new_page(), {}
-    tools = context.new_cdp_session(page)
-    tools.send("Network.enable")
-    requests = {}
-    tools.on("Network.requestWillBeSent", lambda event: requests.update({event["requestId"]: event["request"]["url"]}))
+    page, start = context.new_page(), len(sent)
 
-    def finished(event):
-        url = requests.get(event["requestId"], "")
-        if url.startswith(base):
-            loaded[url.removeprefix(base)] = event["encodedDataLength"]
+    def loaded():
+        return {path: size for port, path, size in sent[start:] if f":{port}/" in base}
 
-    tools.on("Network.loadingFinished", finished)
     page.add_init_script(f"({SHIFTS})()")
     page.goto(base + path, wait_until="networkidle")
-    first = sum(loaded.values())
+    opened = sum(loaded().values())
     page.evaluate(READ)
     page.wait_for_load_state("networkidle")
     shifts = page.evaluate("window.shifts")
     context.close()
-    return loaded, first, shifts
+    return loaded(), opened, shifts
 
 
 # Scrolls to the end as a reader does, screen by screen.
