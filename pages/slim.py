@@ -20,6 +20,8 @@ from engine import SiteError
 NAMED = re.compile(r'\b(?:class|id|data-[\w-]+)="([^"]*)"')
 FORMULA = '<span class="katex-html"'
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
+PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
+EARLY = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
 VERSION = [version(name) for name in ("fonttools", "brotli", "scour")]
 ASCII = {chr(code) for code in range(0x20, 0x7F)}
@@ -77,9 +79,16 @@ def together(folder):
             if style in common:
                 one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
                 page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
-        path.write_text(page, "utf-8")
+        path.write_text(early(page), "utf-8")
     for style in common:
         style.unlink()
+
+
+def early(page):
+    """The page, asking for the fonts of its formulas as early as for the text's, so that no line moves."""
+    if FORMULA not in page:
+        return page
+    return PRELOAD.sub(lambda m: m[0] + "".join(m[0].replace(m[1], f"katex/fonts/{font}") for font in EARLY), page)
 
 
 def target(folder, page, href):
