@@ -1,6 +1,6 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build test lint lock claims-fresh benchmark clean
+.PHONY: help serve build offline test lighthouse lint lock claims-fresh benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
@@ -9,11 +9,13 @@ export NO_MKDOCS_2_WARNING = 1
 help:
 	@echo "make serve   run the experiments and serve the site at http://127.0.0.1:8000/"
 	@echo "make build   run the experiments and write the site to site/"
+	@echo "make offline write offline/vanishing-gradient.zip, which opens in a browser from its folder"
 	@echo "make test    prove every page, code block and claim, in a browser too"
 	@echo "make lint    check the style of the code"
 	@echo "make lock    write constraints.txt anew from requirements.txt"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
 	@echo "make benchmark  time builds and training against their peers"
+	@echo "make lighthouse  score pages as a phone and a desktop see them (needs Node and npm)"
 	@echo "make clean   remove .venv, the site and all results"
 
 serve: $(READY)
@@ -21,6 +23,11 @@ serve: $(READY)
 
 build: $(READY)
 	.venv/bin/mkdocs build --strict
+
+# In the zip everything is in one folder, so that it opens into one.
+offline: $(READY)
+	OFFLINE=true .venv/bin/mkdocs build --strict --site-dir offline/vanishing-gradient
+	cd offline && ../.venv/bin/python -m zipfile -c vanishing-gradient.zip vanishing-gradient
 
 test: $(READY)
 	.venv/bin/python -m tests.browser
@@ -49,8 +56,15 @@ benchmark: $(READY)
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
 	.venv/bin/python benchmarks/training.py .cache/rivals/bin/python
 
+lighthouse: build
+	.venv/bin/python -m tests.browser
+	mkdir -p .cache/lighthouse
+	cp benchmarks/package.json .cache/lighthouse/
+	npm install --prefix .cache/lighthouse --silent --no-fund --no-audit
+	.venv/bin/python benchmarks/lighthouse.py
+
 clean:
-	rm -rf .venv .cache site
+	rm -rf .venv .cache site offline
 
 # The stamp is written last, so that an install that was cut off is done again.
 $(READY): requirements.txt constraints.txt

@@ -24,26 +24,33 @@ sys.path.insert(0, str(ROOT))
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.maths import typeset  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
+from pages.card import card  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
+from pages.head import Head, about_lab, citation, head, read_citation, title  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
+from pages.mend import lab, mended  # noqa: E402
+from pages.policy import protect  # noqa: E402
 from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
+from pages.slim import slim  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")
 logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
 project = None
 published = None  # the folder that a whole site replaces; None under `serve` and --dirty
 serving = False
+cards = {}  # image -> what it says
 background = None  # the thread that runs programs while the site is served
 scratch = tempfile.TemporaryDirectory()  # also for mkdocs-jupyter, whose own cache trusts whatever it holds
 landed = Path(scratch.name, "landed")  # touched when results have landed
 GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
-LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
-MENDED = {'data-md-component="search" role="dialog"': 'data-md-component="search" role="dialog" aria-label="Search"'}
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
+OFFLINE = ROOT / "hooks" / "offline"
+CITE = "reference/cite.md"
+FONT = ROOT / "docs" / "assets" / "fonts" / "source-sans-3-latin-wght-normal.woff2"
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
 </svg>"""
@@ -79,11 +86,18 @@ def on_config(config):
         config.plugins["mkdocs-jupyter"].config["cache_dir"] = scratch.name
     if not config.repo_url:
         config.edit_uri = None
+    if offline(config):  # the plugin would load its own from outside
+        config.extra["polyfills"] = ["assets/offline/worker.js"]
     if published is not None:
         published, config.site_dir = config.site_dir, f"{config.site_dir}.partial"
     if serving:  # a broken link is told, and the site stays up
         logger = logging.getLogger("mkdocs")
         logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, CountHandler)]
+
+
+def offline(config):
+    """Whether the site is made to be opened from a folder: `make offline`."""
+    return "material/offline" in config.plugins and config.plugins["material/offline"].config.enabled
 
 
 def on_pre_build(config):
@@ -103,11 +117,43 @@ def on_pre_build(config):
         stop(error)
 
 
+def on_page_context(context, page, config, nav):
+    """Say in each page's head what it is, and where the way to cite the site is told."""
+    about = read_citation(ROOT)
+    site = {"name": config.site_name, "url": config.site_url, "about": about}
+    name, description = page.meta.get("title") or page.title, page.meta.get("description", "")
+    if page.file.src_uri.endswith(".ipynb"):
+        name, description = about_lab(page.content)
+        page.meta.update(title=name, description=description)
+    context["cite"] = next((p.file.url for p in nav.pages if p.file.src_uri == CITE), None)
+    if offline(config):  # a copy, which no search engine sees
+        page.canonical_url, context["head"] = None, Head(title(name, config.site_name), "")
+        return
+    image = f"assets/cards/{page.file.src_uri.rpartition('.')[0].replace('/', '-')}.png"
+    cards[image] = (name, description, config.site_name)
+    context["head"] = head(name, description, page.file.src_uri, page.canonical_url, f"{config.site_url}{image}", site)
+
+
 @event_priority(-100)  # after all plugins have written
 def on_post_build(config):
     if serving:
         run_in_background()
-    elif published and not any(
+        return
+    if offline(config):
+        Path(config.site_dir, "404.html").unlink()  # a server shows it
+        shutil.copytree(OFFLINE, Path(config.site_dir, "assets", "offline"))
+        Path(config.site_dir, "assets", "offline", "README.txt").rename(Path(config.site_dir, "README.txt"))
+    for image, words in cards.items():
+        path = Path(config.site_dir, image)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(card(*words, str(FONT)))
+    try:
+        if published:  # else what was left out for the last build's pages may be missing
+            slim(Path(config.site_dir), project.runner.root / ".cache" / "fonts")
+    except SiteError as error:
+        stop(error)
+    protect(Path(config.site_dir), offline(config))
+    if published and not any(
         h.get_counts() for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler)
     ):
         publish(Path(config.site_dir), Path(published))  # with a warning, strict mode ends the build right after this
@@ -221,6 +267,8 @@ def on_page_read_source(page, config):
     if "<!-- every claim -->" in text:
         titles = {p.uri: (heading(p), p.uri if p.uri == uri else source.up(p.uri)) for p in project.pages}
         text = text.replace("<!-- every claim -->", claims_list(project.pages, titles))
+    if uri == CITE:
+        text = text.replace("<!-- cite -->", citation(read_citation(ROOT), config.site_url))
     glossary = project.docs / "reference" / "glossary.md"
     terms = abbreviations(glossary.read_text("utf-8")) if glossary.exists() and uri != "reference/glossary.md" else {}
     config.mdx_configs["abbr"] = {"glossary": terms}
@@ -235,24 +283,19 @@ def on_env(env, config, files):
 def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; reserve each figure's space."""
     if page.file.src_uri.endswith(".ipynb"):
-        return notes_of_lab(page.file.src_uri) + lab(content)
+        return notes_of_lab(page.file.src_uri) + LAB_MATHS.sub(
+            typeset_lab, lab(content).replace(SENTINEL, "currentColor")
+        )
     return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
 
 
 def on_post_page(output, page, config):
     """Typeset the maths, after the search has indexed it as TeX."""
-    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), mended(output))
+    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), mended(output, config.site_url))
 
 
 def on_post_template(output_content, template_name, config):
-    return mended(output_content) if template_name == "404.html" else output_content
-
-
-def mended(page):
-    """The page without what the theme leaves invalid or nameless."""
-    for theirs, ours in MENDED.items():
-        page = page.replace(theirs, ours)
-    return page
+    return mended(output_content, config.site_url) if template_name == "404.html" else output_content
 
 
 def formula(tex, display):
@@ -270,15 +313,6 @@ def notes_of_lab(uri):
         return "<p>… is being computed</p>"
     note = '<div class="admonition failure"><p class="admonition-title">{}</p><pre>{}</pre></div>'
     return "".join(note.format(*fault) for fault in faults)
-
-
-def lab(content):
-    """A notebook's page without nbconvert's own scripts and styles (600 kB): its cells take the site's look."""
-    content = content[content.index('<div class="jupyter-wrapper">') :].replace(SENTINEL, "currentColor")
-    content = re.sub(r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>', "", content, flags=re.S)
-    content = re.sub(r'<div class="clipboard-copy-txt".*?</div>', "", content, flags=re.S)
-    code = r'<div class="language-python highlight"><pre><span></span><code>\1</code></pre></div>'
-    return LAB_MATHS.sub(typeset_lab, LAB_CODE.sub(code, content))
 
 
 def typeset_lab(match):

@@ -40,7 +40,7 @@ for layer, g in enumerate(sizes_of):
     for i, j in np.ndindex(g.shape):
         ax.plot(
             [layer, layer + 1], [heights[layer][i], heights[layer + 1][j]], "C0-",
-            alpha=0.03 + 0.97 * ink[i, j], lw=0.3 + 2.2 * ink[i, j], rasterized=True,
+            alpha=0.03 + 0.97 * ink[i, j], lw=0.3 + 2.2 * ink[i, j],
         )  # fmt: skip
     exponent = int(np.floor(np.log10(norms[layer])))
     ax.text(layer + 0.5, 1.32, rf"${norms[layer] / 10**exponent:.0f}\cdot 10^{{{exponent}}}$", ha="center")

@@ -66,5 +66,11 @@ def launch(playwright):
     return playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox])
 
 
+def addresses(folder):
+    """The site's pages as paths below its root, the 404 page included."""
+    found = [path.parent.relative_to(folder).as_posix() + "/" for path in sorted(folder.rglob("index.html"))]
+    return ["" if path == "./" else path for path in found] + ["404.html"]
+
+
 if __name__ == "__main__":
     print(ensure())

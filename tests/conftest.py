@@ -4,9 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import launch
+from tests.server import served
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -143,3 +148,18 @@ def site(tmp_path_factory):
 def github_site(site, tmp_path_factory):
     """The real site, built for a repository on GitHub."""
     return build_site(tmp_path_factory.mktemp("github"), REPO_URL="https://github.com/someone/vanishing")
+
+
+@pytest.fixture(scope="module")
+def serve():
+    """Serve a folder on this machine: called with the folder, gives its address."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(served(folder))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()

@@ -1,53 +1,13 @@
 """Every page of the built site in a real Chromium: quiet, whole, in both palettes, and asking nobody outside."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import sync_playwright
 
-from tests.browser import launch
+from tests.browser import addresses
 
 DARK_TOGGLE = "label.md-header__button[for=__palette_1]"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RAW_TEX = r"\\\(|\\\[|\\frac|\\sigma|\$\$"
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def serve():
-    """Serve a folder on this machine: called with the folder, gives its address."""
-    servers = []
-
-    def start(folder):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-def addresses(folder):
-    """The site's pages as paths below its root, the 404 page included."""
-    found = [path.parent.relative_to(folder).as_posix() + "/" for path in sorted(folder.rglob("index.html"))]
-    return ["" if path == "./" else path for path in found] + ["404.html"]
 
 
 def inspect(browser, base, paths, scheme="light", width=1280):

@@ -66,6 +66,7 @@ def test_a_fresh_project_is_shown_at_once_and_filled_as_results_come(small, serv
     page = served.get()
     assert "The factor is … over … seeds." in page and "is being computed" in page and "failure" not in page
     assert "is being computed" in served.get("figures/tiny.svg")
+    assert "Content-Security-Policy" not in page  # it would stop the script that reloads
     until((small.root / "started").exists)
     assert "<table>" not in served.get("evidence/claims/")  # no claim is called true before it is
     wake(small)

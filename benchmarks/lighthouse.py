@@ -1,0 +1,87 @@
+"""Lighthouse over one page of each kind of the built site, phone and desktop: the median of several runs.
+
+`make lighthouse` builds the site and calls it. Exit status 1 where a median is below 100 (performance: below 95, since
+it is measured with a clock).
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import ARGUMENTS, executable  # noqa: E402
+from tests.server import served  # noqa: E402
+
+PAGES = {
+    "home": "",
+    "a remedy": "remedies/relu/",
+    "the example": "example/sigmoid-vs-relu/",
+    "a lab": "labs/sigmoid-vs-relu/",
+    "the claims": "evidence/claims/",
+}
+CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+FORMS = {"mobile": [], "desktop": ["--preset=desktop"]}
+
+
+def measure(command, address, form, chromium):
+    """The report of one run, in a browser of its own."""
+    flags = " ".join(["--headless", "--no-sandbox", "--disable-gpu", *ARGUMENTS[:-1]])
+    with TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        subprocess.run(
+            [*command, address, *FORMS[form], "--quiet", "--output=json", f"--output-path={report}",
+             f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"],
+            env={**os.environ, "CHROME_PATH": chromium}, check=True,
+        )  # fmt: skip
+        return json.loads(report.read_text())
+
+
+def lacking(report):
+    """Audits that cost points: `name (score)`."""
+    weights = {ref["id"]: ref["weight"] for category in report["categories"].values() for ref in category["auditRefs"]}
+    scored = {name: audit["score"] for name, audit in report["audits"].items() if audit["score"] is not None}
+    return {f"{name} ({score})" for name, score in scored.items() if weights.get(name) and score < 0.995}
+
+
+def main(site, runs, only):
+    with sync_playwright() as playwright:
+        chromium = executable(playwright)
+    command = [ROOT / ".cache/lighthouse/node_modules/.bin/lighthouse"]
+    if not command[0].exists() or not shutil.which("node"):
+        sys.exit("Lighthouse is not installed: call `make lighthouse`, which needs Node 18.20 or newer, and npm")
+    print("| page | form |", " | ".join(CATEGORIES), "| layout shift | blocking, ms | largest paint, s | below 1 |")
+    print("| --- " * (len(CATEGORIES) + 6) + "|", flush=True)
+    missed = 0
+    with served(site) as base:
+        for name, path in PAGES.items():
+            for form in FORMS if not only else [only]:
+                reports = [measure(command, base + path, form, chromium) for _ in range(runs)]
+                scores = [round(100 * median(r["categories"][key]["score"] for r in reports)) for key in CATEGORIES]
+                timed = ("cumulative-layout-shift", "total-blocking-time", "largest-contentful-paint")
+                shift, blocked, paint = (median(r["audits"][key]["numericValue"] for r in reports) for key in timed)
+                reasons = sorted(set().union(*map(lacking, reports)))
+                missed += any(score < least for score, least in zip(scores, CATEGORIES.values()))
+                cells = [
+                    name,
+                    form,
+                    *scores,
+                    f"{shift:.3f}",
+                    f"{blocked:.0f}",
+                    f"{paint / 1000:.2f}",
+                    ", ".join(reasons),
+                ]
+                print("|", " | ".join(map(str, cells)), "|", flush=True)
+    return missed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(ROOT / "site", int(sys.argv[1]) if len(sys.argv) > 1 else 5, "".join(sys.argv[2:])))

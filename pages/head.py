@@ -1,0 +1,84 @@
+"""How others find a page and cite the site: what its head says to search engines and to those who share it."""
+
+import json
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+
+import yaml
+
+KINDS = {"labs": "lab", "example": "case study", "evidence": "evidence", "reference": "reference"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the head of one page says. title: for the window; tags: HTML."""
+
+    title: str
+    tags: str
+
+
+def head(name, description, uri, address, image, site):
+    """The Head of a page. name: its heading; uri: below docs/; image: its card's address; site: name, url, about."""
+    shared = {
+        "og:type": "article",
+        "og:site_name": site["name"],
+        "og:title": name,
+        "og:description": description,
+        "og:url": address,
+        "og:image": image,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": f"{name}: {description}",
+    }
+    tags = [f'<meta property="{key}" content="{escape(value)}">' for key, value in shared.items()]
+    tags.append('<meta name="twitter:card" content="summary_large_image">')
+    tags.append(f'<script type="application/ld+json">{data(name, description, uri, address, image, site)}</script>')
+    return Head(title(name, site["name"]), "\n      ".join(tags))
+
+
+def title(name, site_name):
+    """The window's title, as HTML."""
+    return escape(name if name == site_name else f"{name} - {site_name}")
+
+
+def data(name, description, uri, address, image, site):
+    """The page as schema.org's LearningResource, as JSON that may stand in HTML."""
+    about = site["about"]
+    resource = {
+        "@context": "https://schema.org",
+        "@type": "LearningResource",
+        "name": name,
+        "description": description,
+        "url": address,
+        "image": image,
+        "inLanguage": "en",
+        "learningResourceType": KINDS.get(uri.partition("/")[0], "tutorial"),
+        "teaches": about["keywords"],
+        "isAccessibleForFree": True,
+        "license": f"https://spdx.org/licenses/{about['license']}",
+        "author": [{"@type": "Organization", "name": author["name"]} for author in about["authors"]],
+        "isPartOf": {"@type": "WebSite", "name": site["name"], "url": site["url"]},
+    }
+    return json.dumps(resource, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def read_citation(root):
+    """What CITATION.cff says of the site."""
+    return yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
+
+
+def citation(about, site_url):
+    """The site's citation as Markdown: BibTeX and words."""
+    names = " and ".join(author["name"] for author in about["authors"])
+    year = about["date-released"].year
+    fields = {"title": f"{{{about['title']}}}", "author": f"{{{names}}}", "year": year, "url": site_url}
+    lines = ["```bibtex", "@misc{vanishing-gradient-measured,"]
+    lines += [f"  {key} = {{{value}}}," for key, value in fields.items()]
+    return "\n".join([*lines, "}", "```", "", f"In words: {names} ({year}). *{about['title']}*. <{site_url}>"])
+
+
+def about_lab(content):
+    """(heading, first paragraph) of a notebook's HTML."""
+    found = [re.search(pattern, content, re.S) for pattern in (r"<h1[^>]*>(.*?)(?:<a |</h1>)", r"<p>(.*?)</p>")]
+    return tuple(" ".join(unescape(re.sub(r"<[^>]*>", "", m[1])).split()) if m else "" for m in found)

@@ -1,0 +1,215 @@
+"""The built site without what no page of it uses: rules of styles, glyphs of fonts, digits of drawings."""
+
+import os
+import re
+from hashlib import sha256
+from html import unescape
+from importlib.metadata import version
+from io import BytesIO
+from optparse import Values
+from pathlib import Path
+
+import tinycss2
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+from scour.scour import sanitizeOptions, scourString
+
+from engine import SiteError
+
+NAMED = re.compile(r'\b(?:class|id|data-[\w-]+)="([^"]*)"')
+FORMULA = '<span class="katex-html"'
+STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
+PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
+EARLY = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
+NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
+VERSION = [version(name) for name in ("fonttools", "brotli", "scour")]
+ASCII = {chr(code) for code in range(0x20, 0x7F)}
+WEIGHTS = {"normal": (400, 700), "italic": 400}  # of text
+FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
+UNUSED = {"md-annotation", "md-annotation-list", "md-source", "md-tag", "md-version"}  # in Material's script, not here
+LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
+postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
+# Material loads the search index, as large as a page, and its worker on each visit; here when the search is opened.
+ON_DEMAND = {
+    '$(location.protocol!=="file:")': "$(!1)",
+    "t=new Worker(e)": f"t={LATER}(e)",
+    'V("search.highlight")?': 'V("search.highlight")&&/[?&]h=/.test(location.search)?',
+}
+
+
+def slim(folder, cache):
+    """Rewrite the styles, fonts and figures below the folder. cache: a folder for subsets of fonts."""
+    folder = folder.resolve()
+    together(folder)
+    pages = [path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))]
+    scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js")) if "lunr" not in path.parts]
+    used = {name for page in pages for value in NAMED.findall(page) for name in value.split()}
+    used.update({name for script in scripts for name in re.findall(r"[\w-]+", script)} - UNUSED)
+    styles = {path: purged(path.read_text("utf-8"), used) for path in sorted(folder.rglob("*.css"))}
+    everything = "".join([*styles.values(), *pages, *scripts])
+    for path, text in styles.items():
+        path.write_text(without_unused_properties(text, everything), "utf-8")
+    for path in folder.glob("assets/javascripts/bundle.*.js"):
+        path.write_text(on_demand(path.read_text("utf-8")), "utf-8")
+    for path in folder.glob("figures/*.svg"):
+        path.write_bytes(remembered(cache, smaller, path.read_bytes()))
+    ours = [path.read_text("utf-8") for path in folder.glob("assets/**/*.*js") if "javascripts" not in path.parts]
+    shown = {"text": ASCII.union(*map(unescape, pages), *ours), "KaTeX": set(), "KaTeX_Math": set()}
+    for page in pages:
+        for italic, text in formulas(page):
+            shown["KaTeX_Math" if italic else "KaTeX"].update(unescape(text))
+    for path in sorted(folder.rglob("*.woff2")):
+        family = next((name for name in ("KaTeX_Math", "KaTeX") if path.name.startswith(name)), "text")
+        weight = next((weights for style, weights in WEIGHTS.items() if path.stem.endswith(style)), None)
+        path.write_bytes(remembered(cache, subset, path.read_bytes(), sorted(shown[family]), weight))
+    for path in folder.rglob("*.map"):
+        path.unlink()
+
+
+def together(folder):
+    """Put the style sheets that every page links into one file: each one more costs a phone a round trip."""
+    pages = {path: text for path in folder.rglob("*.html") if STYLE.search(text := path.read_text("utf-8"))}
+    linked = {path: [target(folder, path, href) for href in STYLE.findall(page)] for path, page in pages.items()}
+    common = [style for style in next(iter(linked.values())) if all(style in each for each in linked.values())]
+    whole = common[0].with_name("all.css")
+    whole.write_text("".join(moved(style, whole.parent) for style in common), "utf-8")
+    for path, page in pages.items():
+        for number, (href, style) in enumerate(zip(STYLE.findall(page), linked[path])):
+            if style in common:
+                one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
+                page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
+        path.write_text(early(page), "utf-8")
+    for style in common:
+        style.unlink()
+
+
+def early(page):
+    """The page, asking for the fonts of its formulas as early as for the text's, so that no line moves."""
+    if FORMULA not in page:
+        return page
+    return PRELOAD.sub(lambda m: m[0] + "".join(m[0].replace(m[1], f"katex/fonts/{font}") for font in EARLY), page)
+
+
+def target(folder, page, href):
+    """The file below the folder that a page's link means; the 404 page's links start at the site's root."""
+    if not href.startswith("/"):
+        return (page.parent / href).resolve()
+    return next(path for path in folder.resolve().rglob("*.css") if href.endswith(path.relative_to(folder).as_posix()))
+
+
+def moved(style, place):
+    """The style sheet's text with its relative addresses as from another folder."""
+    up = Path(os.path.relpath(style.parent, place)).as_posix()
+    return re.sub(r"url\((['\"]?)(?!['\"]?(?:data:|#|/))", rf"url(\1{up}/", style.read_text("utf-8"))
+
+
+def on_demand(bundle):
+    """Material's script, which loads the search index when it is needed. Raises SiteError if it has changed."""
+    for theirs, ours in ON_DEMAND.items():
+        if bundle.count(theirs) != 1:
+            raise SiteError(f"Material's script no longer holds {theirs}: see ON_DEMAND in pages/slim.py")
+        bundle = bundle.replace(theirs, ours)
+    return bundle
+
+
+def purged(style, used):
+    """A style sheet without the rules that select a class or an attribute's value that no page or script has."""
+    rules = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+    return "".join(rule for rule in (kept(rule, used) for rule in rules))
+
+
+def kept(rule, used):
+    """The rule's text, or "" if nothing of it is used."""
+    if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+        body = "".join(kept(each, used) for each in inner)
+        return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{body}}}" if body else ""
+    if rule.type != "qualified-rule":
+        return rule.serialize()
+    selectors = [tinycss2.serialize(selector).strip() for selector in split(rule.prelude) if names(selector) <= used]
+    return f"{','.join(selectors)}{{{tinycss2.serialize(rule.content)}}}" if selectors else ""
+
+
+def split(prelude):
+    """The selectors that a prelude lists."""
+    selectors = [[]]
+    for token in prelude:
+        if token == ",":
+            selectors.append([])
+        else:
+            selectors[-1].append(token)
+    return selectors
+
+
+def names(selector):
+    """Classes, ids and data values that an element must have for the selector to match; those in :not(...) need not."""
+    found = set()
+    for before, token in zip([None, *selector], selector):
+        if token.type == "ident" and before == ".":
+            found.add(token.value)
+        elif token.type == "hash":
+            found.add(token.value)
+        elif token.type == "[] block" and "=" in token.content:
+            name, value = token.content[0], token.content[-1]
+            if name.value.startswith("data-md-color"):
+                found.add(value.value)
+    return found
+
+
+def without_unused_properties(style, everything):
+    """The style sheet without custom properties, such as icons, that nothing refers to."""
+    return re.sub(
+        r"(?<=[{;])(--[\w-]+):(?:url\((?:[^)\"']|\"[^\"]*\"|'[^']*')*\)|[^;{}()]|\([^()]*\))*?(?:;|(?=\}))",
+        lambda m: m[0] if f"var({m[1]}" in everything or everything.count(m[1]) > 1 else "",
+        style,
+    )
+
+
+def formulas(page):
+    """(whether it is a variable's letter, text) of every text of the page's formulas."""
+    start = page.find(FORMULA)
+    while start >= 0:
+        open_spans = []
+        for node in NODE.finditer(page, start):
+            classes, closing, text = node.groups()
+            if text:
+                yield any("mathnormal" in span for span in open_spans), text
+            elif closing:
+                open_spans.pop()
+            elif node[0].startswith("<span"):
+                open_spans.append(classes or "")
+            if not open_spans:
+                break
+        start = page.find(FORMULA, node.end())
+
+
+def remembered(cache, action, *arguments):
+    """What the action makes of the arguments, kept in the cache under a digest of them: it takes seconds."""
+    kept = cache / sha256(repr((VERSION, action.__name__, arguments)).encode()).hexdigest()[:24]
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        part = kept.with_name(f"{kept.name}.{os.getpid()}")
+        part.write_bytes(action(*arguments))
+        part.rename(kept)
+    return kept.read_bytes()
+
+
+def subset(font, characters, weight):
+    """The font with the glyphs of these characters. weight: that or those of a variable font to keep."""
+    face = TTFont(BytesIO(font), recalcTimestamp=False)
+    subsetter = Subsetter(Options(hinting=False, layout_features=FEATURES))
+    subsetter.populate(unicodes=[ord(character) for character in characters])
+    subsetter.subset(face)
+    if "fvar" in face:
+        face = instantiateVariableFont(face, {"wght": weight})
+    face.flavor, written = "woff2", BytesIO()
+    face.save(written)
+    return written.getvalue()
+
+
+def smaller(svg):
+    """The drawing with coordinates of five digits and short names."""
+    options = {"digits": 5, "strip_xml_prolog": True, "remove_metadata": True, "strip_comments": True}
+    options |= {"strip_ids": True, "shorten_ids": True, "indent_type": "none", "newlines": False}
+    return scourString(svg.decode(), sanitizeOptions(Values(options))).encode()

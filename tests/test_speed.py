@@ -1,0 +1,153 @@
+"""What each page of the built site weighs on the wire, in a real browser, and that nothing on it jumps."""
+
+import random
+import re
+from html import unescape
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from engine import SiteError
+from pages.slim import formulas, on_demand, purged, without_unused_properties
+from tests.browser import addresses
+from tests.conftest import ROOT
+from tests.server import sent
+
+# Bytes on the wire, compressed by gzip: when a page is opened, and when it was read to its end, with all its figures.
+PAGE, LAB, READ_TO_THE_END = 150_000, 250_000, 50_000
+SHIFT = 0.1  # what counts as good; 0 where the fonts come in time, up to 0.07 seen where those of formulas come late
+SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({type: "layout-shift", buffered: true}); }"""
+
+
+def limit(path):
+    return LAB if path.startswith(("labs/", "playground")) else PAGE
+
+
+def weigh(browser, base, path):
+    """(bytes by address that the page loads when read to its end, all bytes before it is scrolled, shifts)."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page, start = context.new_page(), len(sent)
+
+    def loaded():
+        return {path: size for port, path, size in sent[start:] if f":{port}/" in base}
+
+    page.add_init_script(f"({SHIFTS})()")
+    page.goto(base + path, wait_until="networkidle")
+    opened = sum(loaded().values())
+    page.evaluate(READ)
+    page.wait_for_load_state("networkidle")
+    shifts = page.evaluate("window.shifts")
+    context.close()
+    return loaded(), opened, shifts
+
+
+# Scrolls to the end as a reader does, screen by screen.
+READ = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo({top: y, behavior: "instant"});
+    await new Promise((done) => setTimeout(done, 30));
+  }
+  await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
+}"""
+
+
+def too_heavy(browser, base, paths):
+    faults = []
+    for path in paths:
+        loaded, opened, shifts = weigh(browser, base, path)
+        heaviest = ", ".join(f"{name} {size}" for name, size in sorted(loaded.items(), key=lambda item: -item[1])[:6])
+        if opened > limit(path):
+            faults.append(f"{path or 'index'}: {opened} bytes when opened, at most {limit(path)}: {heaviest}")
+        if sum(loaded.values()) > limit(path) + READ_TO_THE_END:
+            faults.append(f"{path or 'index'}: {sum(loaded.values())} bytes when read to its end: {heaviest}")
+        if shifts > SHIFT:
+            faults.append(f"{path or 'index'}: the layout shifts by {shifts:.3f}")
+    return faults
+
+
+def test_no_page_is_heavier_than_it_may_be_and_none_jumps(browser, serve, site):
+    assert too_heavy(browser, serve(site), addresses(site)) == []
+
+
+def test_the_search_index_and_its_worker_come_when_the_search_is_opened(browser, serve, site):
+    page, asked = browser.new_page(), []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(serve(site) + "summary/", wait_until="networkidle")
+    assert not [url for url in asked if "search" in url] and page.workers == []
+    page.locator("[data-md-component=search-query]").click()
+    page.keyboard.type("leaky")
+    page.locator(".md-search-result__link", has_text="Leaky").first.click()
+    page.locator("mark[data-md-highlight]").first.wait_for(state="attached")
+    assert [url for url in asked if url.endswith("search_index.json")]
+    page.close()
+
+
+PAGE_OF = '<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,"><h1>One</h1>{}'
+NOISE = random.Random(0).randbytes(160_000)  # does not compress
+PLANTED = {
+    "heavy": ('<img alt="x" width="9" height="9" src="noise.bin">', "bytes when opened, at most 150000: noise.bin"),
+    "heavy below": (
+        '<div style="height:9000px"></div>'
+        + "".join(f'<img alt="x" width="9" height="9" loading="lazy" src="noise.bin?{n}">' for n in range(2)),
+        "bytes when read to its end",
+    ),
+    "jump": (
+        '<p style="height:300px">text</p>'
+        "<script>setTimeout(() => document.querySelector('h1').style.height = '400px', 200)</script>",
+        "the layout shifts by",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_planted_weight_and_jumps_are_found_with_page_and_file(browser, serve, tmp_path, fault):
+    markup, message = PLANTED[fault]
+    (tmp_path / "noise.bin").write_bytes(NOISE)
+    (tmp_path / "index.html").write_text(PAGE_OF.format(markup))
+    (tmp_path / "clean.html").write_text(PAGE_OF.format("<p>text</p>"))
+    found = too_heavy(browser, serve(tmp_path), [""])
+    assert len(found) == 1 and found[0].startswith("index: ") and message in found[0], found
+    assert too_heavy(browser, serve(tmp_path), ["clean.html"]) == []
+
+
+# What is left out of styles and fonts
+
+SHEET = """:root{--used:1px;--unused:url("data:image/svg+xml,<svg d='(;'/>");color:red}
+.used{margin:var(--used)}.unused{margin:0}.unused,.used .late{margin:1px}a:not(.unused){margin:2px}
+@media print{.unused{margin:3px}}@media screen{.unused{margin:4px}.used{margin:5px}}"""
+
+
+def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
+    kept = without_unused_properties(purged(SHEET, {"used", "late"}), '<p style="margin:var(--unused)">')
+    assert "--unused:url" in kept
+    kept = without_unused_properties(purged(SHEET, {"used", "late"}), purged(SHEET, {"used", "late"}))
+    assert "--unused" not in kept and "--used:1px" in kept and "color:red" in kept
+    assert ".used .late{margin:1px}" in kept and "a:not(.unused){margin:2px}" in kept
+    assert "print" not in kept and "@media screen{.used{margin:5px}}" in kept and "margin:0" not in kept
+
+
+def test_every_character_of_a_page_has_its_glyph_in_the_fonts_that_are_sent(site):
+    """Where the whole fonts have it."""
+    sent = {path.name: set(TTFont(path).getBestCmap()) for path in site.rglob("*.woff2")}
+    whole = {path.name: set(TTFont(path).getBestCmap()) for path in (ROOT / "docs/assets").rglob("*.woff2")}
+    texts, variables, signs = set(), set(), set()
+    for path in site.rglob("*.html"):
+        page = path.read_text()
+        texts.update(map(ord, unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", "", page, flags=re.S))))
+        for italic, text in formulas(page):
+            (variables if italic else signs).update(map(ord, unescape(text)))
+    wanted = {"source-sans-3-latin-wght-normal.woff2": texts, "ibm-plex-mono-latin-400-normal.woff2": texts}
+    wanted |= {
+        "KaTeX_Math-Italic.woff2": variables,
+        "KaTeX_Main-Regular.woff2": signs,
+        "KaTeX_AMS-Regular.woff2": signs,
+    }
+    assert variables and signs
+    assert {name: (wanted[name] & whole[name]) - sent[name] for name in wanted} == dict.fromkeys(wanted, set())
+
+
+def test_a_changed_script_of_material_is_a_clear_error():
+    with pytest.raises(SiteError, match="Material's script no longer holds .*: see ON_DEMAND in pages/slim.py"):
+        on_demand("another script")
