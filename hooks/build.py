@@ -25,10 +25,14 @@ from engine import SiteError  # noqa: E402  the project is not an installed pack
 from engine.maths import typeset  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
+from pages.figures import captioned, csv_file, whole  # noqa: E402
+from pages.hero import hero  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
 from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
+from pages.reading import linked, minutes, route, symbols  # noqa: E402
+from pages.whole import joined  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")
 logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
@@ -43,7 +47,17 @@ MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>',
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
 LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
 MENDED = {'data-md-component="search" role="dialog"': 'data-md-component="search" role="dialog" aria-label="Search"'}
-FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
+LABEL = re.compile(r'<span class="filename">(\w+)\.py( · [\w-]+)?</span>')
+HERO = re.compile(r"<!-- hero: (\w+) -->")
+PATH = re.compile(r"<!-- path: ([^>]*?) -->")
+NOTATION = "reference/notation.md"
+WHOLE = "<!-- whole tutorial -->"
+NOT_ON_PAPER = {
+    "evidence/claims.md",
+    "reference/bibliography.md",
+    "reference/how-this-site-is-built.md",
+    "reference/whole-tutorial.md",
+}
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
 </svg>"""
@@ -182,6 +196,8 @@ def on_files(files, config):
             continue
         for figure, content in figures(name, result).items():
             files.append(File.generated(config, f"figures/{figure}", content=content))
+        if result and result.drawn:
+            files.append(File.generated(config, f"figures/{name}.csv", content=csv_file(result.drawn)))
     for name, source in project.downloads.items():
         files.append(File.generated(config, f"downloads/{name}.py", content=source))
         files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
@@ -221,6 +237,7 @@ def on_page_read_source(page, config):
     if "<!-- every claim -->" in text:
         titles = {p.uri: (heading(p), p.uri if p.uri == uri else source.up(p.uri)) for p in project.pages}
         text = text.replace("<!-- every claim -->", claims_list(project.pages, titles))
+    text = PATH.sub(partial(way, source=source), HERO.sub(drawing, text))
     glossary = project.docs / "reference" / "glossary.md"
     terms = abbreviations(glossary.read_text("utf-8")) if glossary.exists() and uri != "reference/glossary.md" else {}
     config.mdx_configs["abbr"] = {"glossary": terms}
@@ -228,15 +245,28 @@ def on_page_read_source(page, config):
 
 
 def on_env(env, config, files):
-    """Compile the theme's templates once, not at every build."""
+    """Compile the theme's templates once, not at every build; lay all pages on one, now that they are made."""
     env.bytecode_cache = FileSystemBytecodeCache(scratch.name)
+    order = [page.uri for page in project.pages]  # that of the menu
+    pages = sorted(
+        (f.page for f in files.documentation_pages() if f.src_uri in order), key=lambda p: order.index(p.file.src_uri)
+    )
+    if whole_page := next((page for page in pages if WHOLE in page.content), None):
+        parts = [(p.url.removeprefix("./"), p.title, p.content) for p in pages if p.file.src_uri not in NOT_ON_PAPER]
+        whole_page.content = whole_page.content.replace(WHOLE, joined(parts, whole_page.url))
 
 
 def on_page_content(content, page, config, files):
-    """Show a lab's faults and take its cells; reserve each figure's space."""
+    """Show a lab's faults and take its cells; give figures their captions and data, and blocks their programs."""
     if page.file.src_uri.endswith(".ipynb"):
         return notes_of_lab(page.file.src_uri) + lab(content)
-    return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
+    source, up = project.page(page.file.src_uri), project.page(page.file.src_uri).up("")
+    content = captioned(content, project.results, PLACEHOLDER)
+    content = LABEL.sub(partial(label, content=content, up=up), content)
+    if not source.uri.startswith("reference/") and "/" in source.uri:
+        content = content.replace("</h1>", f'</h1>\n<p class="reading">{minutes(source)} min read</p>', 1)
+    meanings = symbols(project.page(NOTATION).text) if project.has(NOTATION) and source.uri != NOTATION else {}
+    return linked(content, meanings, up + NOTATION.replace(".md", "/"))
 
 
 def on_post_page(output, page, config):
@@ -286,12 +316,22 @@ def typeset_lab(match):
     return formula(tex, bool(match["display"])) if tex else match[0]
 
 
-def size(figure):
-    """The figure's width and height as attributes, in CSS pixels (SVG's points are 4/3 of one)."""
-    result = project.results.get(Path(figure).stem)
-    svg = result.files[figure].decode() if result and figure in result.files else PLACEHOLDER
-    width, height = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()
-    return f'width="{round(float(width) * 4 / 3)}" height="{round(float(height) * 4 / 3)}" '
+def label(match, content, up):
+    """Above a part of a program: its file, linked to the whole, and the section's name."""
+    program, section = match.groups(default="")
+    return f'<span class="filename"><a href="{whole(program, content, up)}">{program}.py</a>{section}</span>'
+
+
+def way(match, source):
+    """A path through pages, as a list with the time that each takes."""
+    pages = [project.page(uri) for uri in match[1].split()]
+    return route([(page, heading(page), source.up(page.uri)) for page in pages])
+
+
+def drawing(match):
+    """The home page's drawing, of a program that has a result."""
+    result = project.results.get(match[1])
+    return hero(result.drawn[0]) if result and result.drawn else ""
 
 
 def heading(page):
@@ -305,6 +345,7 @@ def program_block(name, page, repo_url):
     if match := re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or ""):
         colab = f"https://colab.research.google.com/github/{match[1]}/blob/gh-pages/downloads/{name}.ipynb"
         links.append(f"[Open in Colab]({colab})")
-    lines = [f'??? example "The whole program: {name}.py"', "", "Download: " + " · ".join(links), ""]
+    anchor = f'<span id="program-{name}"></span>'
+    lines = [f'??? example "The whole program: {name}.py"', "", f"{anchor}Download: " + " · ".join(links), ""]
     lines += ["```python", f'--8<-- "{name}.py"', "```"]
     return "\n".join([lines[0], *(f"    {line}".rstrip() for line in lines[1:])])
