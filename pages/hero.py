@@ -6,6 +6,9 @@ import math
 from pages.figures import shown
 
 STEP, BAR, HEIGHT, LEFT = 46, 30, 74, 92  # of the drawing's units, which are about pixels
+CAPTION = (
+    "Measured: the share of the last layer's gradient dL/dz that reaches each layer. A bar's light is its logarithm."
+)
 FAINTEST = 1e-6  # what is drawn as no light at all
 
 
@@ -26,7 +29,7 @@ def hero(panel):
     )
     return (
         f'<div class="hero"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(label)}">'
-        f"{''.join(parts)}{foot}</svg></div>"
+        f"{''.join(parts)}{foot}</svg><p>{CAPTION}</p></div>"
     )
 
 

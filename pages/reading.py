@@ -101,14 +101,16 @@ def route(steps):
 
 
 def symbols(notation):
-    """TeX -> id of every symbol that the page on notation explains."""
-    return {tex: id for id, tex in re.findall(r'<span id="([\w-]+)" data-tex="([^"]+)">', notation)}
+    """TeX -> (id, name) of every symbol that the page on notation explains."""
+    rows = re.findall(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|', notation)
+    texts = [(tex, id, re.sub(r"\s+", " ", MATHS.sub("", text)).strip(" ,;")) for id, tex, text in rows]
+    return {tex: (id, re.split(r"[,;]", text)[0].strip()) for tex, id, text in texts}
 
 
 def linked(content, meanings, target):
     """A page's HTML with each symbol linked, at its first use in a line of text, to its meaning.
 
-    meanings: TeX -> id. target: address of the page on notation.
+    meanings: TeX -> (id, name). target: address of the page on notation.
     """
     todo, longest = dict(meanings), sorted(meanings, key=len, reverse=True)
     token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(map(re.escape, longest))})(?![A-Za-z])")
@@ -116,6 +118,9 @@ def linked(content, meanings, target):
     def link(match):
         found = token.findall(html.unescape(match["tex"] or ""))
         new = next((tex for tex in found if tex in todo), None)
-        return f'<a class="symbol" href="{target}#{todo.pop(new)}">{match[0]}</a>' if new else match[0]
+        if new is None:
+            return match[0]
+        id, name = todo.pop(new)
+        return f'<a class="symbol" href="{target}#{id}" title="{html.escape(name)}">{match[0]}</a>'
 
     return FORMULA.sub(link, content) if meanings else content

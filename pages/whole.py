@@ -20,7 +20,7 @@ def joined(parts, here):
     known = {address: anchor(address) for address, *_ in parts}
     contents = "".join(f'<li><a href="#{known[address]}">{title}</a></li>' for address, title, _ in parts)
     bodies = (
-        f'<section class="part" id="{known[address]}">{moved(content, address, known, here)}</section>'
+        f'<div class="part"><span id="{known[address]}"></span>{moved(content, address, known, here)}</div>'
         for address, _, content in parts
     )
     return f'<ol class="contents">{contents}</ol>{"".join(bodies)}'
