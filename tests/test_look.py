@@ -275,10 +275,11 @@ def test_paper_has_the_text_and_no_menus(opened):
     page.emulate_media(media="print")
     for gone in (".md-header", ".md-footer", ".md-sidebar", "details.data", ".headerlink"):
         assert not any(visible(page, gone)), gone
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # when Material opens folds
     assert all(visible(page, "details.question > p")) and visible(page, "details.question > p")
     assert not any(visible(page, "details.example > .highlight"))
-    source = page.locator(".footnote a[href*='arxiv.org']").first
-    assert "https://arxiv.org" in source.evaluate("(link) => getComputedStyle(link, '::after').content")
+    download = page.locator("details.example a[download]").first
+    assert "downloads/relu.py" in download.evaluate("(link) => getComputedStyle(link, '::after').content")
 
 
 def test_the_whole_tutorial_prints_as_one(opened):
