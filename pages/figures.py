@@ -26,7 +26,7 @@ def captioned(content, results, placeholder):
         result = results.get(program)
         svg = result.files[f"{program}.svg"] if result else placeholder.encode()
         width, height = (round(float(points) * 4 / 3) for points in SIZE.search(svg).groups())  # in CSS pixels
-        image = f'<img {match["attributes"]} width="{width}" height="{height}">'
+        image = f'<img width="{width}" height="{height}" {match["attributes"]}>'
         link = f'<a class="program" href="{whole(program, content, up)}">{program}.py</a>'
         caption = f"<figcaption><p>{match['caption'] or ''} {link}</p></figcaption>"
         return f"<figure>{image}{caption}</figure>{behind(result, up) if result else ''}"

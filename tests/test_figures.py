@@ -127,7 +127,7 @@ def test_an_image_that_a_program_drew_becomes_a_figure_with_the_caption_after_it
     content = f'<p><img alt="x" src="../figures/tiny.svg" /></p>\n{caption}\n<p><em>No</em></p>'
     found = captioned(content, {}, '<svg width="3pt" height="6pt">')
     caption = 'Five <a href="#">seeds</a>. <a class="program" href="../downloads/tiny.py">tiny.py</a>'
-    image = '<img alt="x" src="../figures/tiny.svg" width="4" height="8">'
+    image = '<img width="4" height="8" alt="x" src="../figures/tiny.svg">'
     assert found == f"<figure>{image}<figcaption><p>{caption}</p></figcaption></figure>\n<p><em>No</em></p>"
 
 
