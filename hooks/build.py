@@ -251,8 +251,9 @@ def on_env(env, config, files):
     pages = sorted(
         (f.page for f in files.documentation_pages() if f.src_uri in order), key=lambda p: order.index(p.file.src_uri)
     )
-    if whole_page := next((page for page in pages if WHOLE in page.content), None):
-        parts = [(p.url.removeprefix("./"), p.title, p.content) for p in pages if p.file.src_uri not in NOT_ON_PAPER]
+    if whole_page := next((page for page in pages if WHOLE in (page.content or "")), None):
+        shown = [page for page in pages if page.content and page.file.src_uri not in NOT_ON_PAPER]
+        parts = [(page.url.removeprefix("./"), page.title, page.content) for page in shown]
         whole_page.content = whole_page.content.replace(WHOLE, joined(parts, whole_page.url))
 
 
@@ -260,13 +261,11 @@ def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; give figures their captions and data, and blocks their programs."""
     if page.file.src_uri.endswith(".ipynb"):
         return notes_of_lab(page.file.src_uri) + lab(content)
-    source, up = project.page(page.file.src_uri), project.page(page.file.src_uri).up("")
-    content = captioned(content, project.results, PLACEHOLDER)
+    source = project.page(page.file.src_uri)
+    content, up = captioned(content, project.results, PLACEHOLDER), source.up("")
     content = LABEL.sub(partial(label, content=content, up=up), content)
-    if not source.uri.startswith("reference/") and "/" in source.uri:
-        content = content.replace("</h1>", f'</h1>\n<p class="reading">{minutes(source)} min read</p>', 1)
     meanings = symbols(project.page(NOTATION).text) if project.has(NOTATION) and source.uri != NOTATION else {}
-    return linked(content, meanings, up + NOTATION.replace(".md", "/"))
+    return linked(timed(content, source), meanings, up + NOTATION.replace(".md", "/"))
 
 
 def on_post_page(output, page, config):
@@ -314,6 +313,14 @@ def lab(content):
 def typeset_lab(match):
     tex = match["display"] or match["inline"]
     return formula(tex, bool(match["display"])) if tex else match[0]
+
+
+def timed(content, source):
+    """The page with its time to read under its title; the front page and those for looking up have none."""
+    if source.uri.startswith("reference/") or "/" not in source.uri:
+        return content
+    time = f'<p class="reading" data-search-exclude>{minutes(source)} min read</p>'
+    return content.replace("</h1>", f"</h1>\n{time}", 1)
 
 
 def label(match, content, up):

@@ -4,7 +4,7 @@ import posixpath
 import re
 
 LEFT_OUT = re.compile(
-    r'<details class="(?:example|data)".*?</details>|<p class="reading">.*?</p>'
+    r'<details class="(?:example|data)".*?</details>|<p class="reading".*?</p>'
     r'|<a [^>]*class="(?:headerlink|claim)".*?</a>',
     re.S,
 )
