@@ -1,6 +1,6 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build offline test lighthouse lint lock claims-fresh benchmark clean
+.PHONY: help serve build offline test lighthouse lint lock prose claims-fresh benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
@@ -13,6 +13,7 @@ help:
 	@echo "make test    prove every page, code block and claim, in a browser too"
 	@echo "make lint    check the style of the code"
 	@echo "make lock    write constraints.txt anew from requirements.txt"
+	@echo "make prose   measure how the pages read, and name each sentence to mend"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
 	@echo "make benchmark  time builds and training against their peers"
 	@echo "make lighthouse  score pages as a phone and a desktop see them (needs Node and npm)"
@@ -42,6 +43,9 @@ lint: $(READY)
 lock: $(READY)
 	grep -v '^-c' requirements.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
+
+prose: $(READY)
+	.venv/bin/python -m pages prose
 
 # Twenty seeds and more take longer than a build allows a program.
 claims-fresh: $(READY)

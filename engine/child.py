@@ -18,7 +18,8 @@ SEED = 0
 
 
 def main(program, folder, snippets, seeder):
-    """Write `reason` (why the program failed) or else result/values.json into `folder`; a notebook keeps its outputs.
+    """Write `reason` (why the program failed) or else result/values.json into `folder`, and what its figure shows as
+    result/drawn.json; a notebook keeps its outputs.
 
     seeder: the package that seeds all random numbers, keras or numpy.
     """
@@ -59,7 +60,13 @@ def execute(program, result, seeder):
 
         random.seed(SEED)
         np.random.seed(SEED)
-    return numbers(runpy.run_path(program, run_name="__main__"))
+    namespace = runpy.run_path(program, run_name="__main__")
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        from engine.drawn import panels
+
+        data = panels(map(pyplot.figure, pyplot.get_fignums()))
+        Path(result, "drawn.json").write_text(json.dumps(data, separators=(",", ":")), "utf-8")
+    return numbers(namespace)
 
 
 def numbers(namespace):

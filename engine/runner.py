@@ -39,8 +39,8 @@ def quiet(line=None, runs=(), waiting=()):
 
 @dataclass(frozen=True)
 class Result:
-    """What a run left. files: name -> bytes of figures, output.txt, values.json and an executed notebook.ipynb; or the
-    fault for which it failed, and would again.
+    """What a run left. files: name -> bytes of figures, output.txt, values.json, drawn.json and an executed
+    notebook.ipynb; or the fault for which it failed, and would again.
     """
 
     name: str
@@ -53,6 +53,11 @@ class Result:
     @cached_property
     def values(self):
         return json.loads(self.files["values.json"])
+
+    @cached_property
+    def drawn(self):
+        """What the figure shows, panel by panel: see engine/drawn.py."""
+        return json.loads(self.files.get("drawn.json", b"[]"))
 
     @property
     def figures(self):
@@ -123,7 +128,7 @@ class Runner:
     def key(self, name):
         """Digest of all that the result may depend on: texts, versions, environment, the look of figures."""
         files = [self.programs[name], *(self.modules[module] for module in sorted(self.uses(name)))]
-        files += [ENGINE / "child.py", ENGINE / "runner.py", ENGINE / "matplotlibrc"]
+        files += [ENGINE / part for part in ("child.py", "drawn.py", "runner.py", "matplotlibrc")]
         facts = [sys.version, *versions(), repr(ENVIRONMENT), *(digest(file.read_bytes()) for file in files)]
         return digest("\n".join(facts).encode())
 

@@ -26,14 +26,18 @@ from engine.maths import typeset  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
 from pages.card import card  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
+from pages.figures import captioned, csv_file, whole  # noqa: E402
 from pages.head import Head, about_lab, citation, head, read_citation, title  # noqa: E402
+from pages.hero import hero  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
 from pages.mend import lab, mended  # noqa: E402
 from pages.policy import protect  # noqa: E402
 from pages.progress import Display  # noqa: E402
 from pages.project import Project  # noqa: E402
+from pages.reading import linked, minutes, route, symbols  # noqa: E402
 from pages.slim import slim  # noqa: E402
+from pages.whole import joined  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.build")
 logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
@@ -47,10 +51,21 @@ landed = Path(scratch.name, "landed")  # touched when results have landed
 GROUP = 15  # seconds in which results that land are shown together
 MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
-FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*figures/([\w.-]+\.svg)")')
 OFFLINE = ROOT / "hooks" / "offline"
 CITE = "reference/cite.md"
 FONT = ROOT / "docs" / "assets" / "fonts" / "source-sans-3-latin-wght-normal.woff2"
+LABEL = re.compile(r'<span class="filename">(\w+)\.py( · [\w-]+)?</span>')
+HERO = re.compile(r"<!-- hero: (\w+) -->")
+PATH = re.compile(r"<!-- path: ([^>]*?) -->")
+NOTATION = "reference/notation.md"
+WHOLE = "<!-- whole tutorial -->"
+NOT_ON_PAPER = {
+    "evidence/claims.md",
+    "reference/bibliography.md",
+    "reference/cite.md",
+    "reference/how-this-site-is-built.md",
+    "reference/whole-tutorial.md",
+}
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">… is being computed</text>
 </svg>"""
@@ -228,6 +243,8 @@ def on_files(files, config):
             continue
         for figure, content in figures(name, result).items():
             files.append(File.generated(config, f"figures/{figure}", content=content))
+        if result and result.drawn:
+            files.append(File.generated(config, f"figures/{name}.csv", content=csv_file(result.drawn)))
     for name, source in project.downloads.items():
         files.append(File.generated(config, f"downloads/{name}.py", content=source))
         files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
@@ -269,6 +286,7 @@ def on_page_read_source(page, config):
         text = text.replace("<!-- every claim -->", claims_list(project.pages, titles))
     if uri == CITE:
         text = text.replace("<!-- cite -->", citation(read_citation(ROOT), config.site_url))
+    text = PATH.sub(partial(way, source=source), HERO.sub(drawing, text))
     glossary = project.docs / "reference" / "glossary.md"
     terms = abbreviations(glossary.read_text("utf-8")) if glossary.exists() and uri != "reference/glossary.md" else {}
     config.mdx_configs["abbr"] = {"glossary": terms}
@@ -276,17 +294,29 @@ def on_page_read_source(page, config):
 
 
 def on_env(env, config, files):
-    """Compile the theme's templates once, not at every build."""
+    """Compile the theme's templates once, not at every build; lay all pages on one, now that they are made."""
     env.bytecode_cache = FileSystemBytecodeCache(scratch.name)
+    order = [page.uri for page in project.pages]  # that of the menu
+    pages = sorted(
+        (f.page for f in files.documentation_pages() if f.src_uri in order), key=lambda p: order.index(p.file.src_uri)
+    )
+    if whole_page := next((page for page in pages if WHOLE in (page.content or "")), None):
+        shown = [page for page in pages if page.content and page.file.src_uri not in NOT_ON_PAPER]
+        parts = [(page.url.removeprefix("./"), page.title, page.content) for page in shown]
+        whole_page.content = whole_page.content.replace(WHOLE, joined(parts, whole_page.url))
 
 
 def on_page_content(content, page, config, files):
-    """Show a lab's faults and take its cells; reserve each figure's space."""
+    """Show a lab's faults and take its cells; give figures their captions and data, and blocks their programs."""
     if page.file.src_uri.endswith(".ipynb"):
         return notes_of_lab(page.file.src_uri) + LAB_MATHS.sub(
             typeset_lab, lab(content).replace(SENTINEL, "currentColor")
         )
-    return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
+    source = project.page(page.file.src_uri)
+    content, up = captioned(content, project.results, PLACEHOLDER), source.up("")
+    content = LABEL.sub(partial(label, content=content, up=up), content)
+    meanings = symbols(project.page(NOTATION).text) if project.has(NOTATION) and source.uri != NOTATION else {}
+    return linked(timed(content, source), meanings, up + NOTATION.replace(".md", "/"))
 
 
 def on_post_page(output, page, config):
@@ -320,12 +350,30 @@ def typeset_lab(match):
     return formula(tex, bool(match["display"])) if tex else match[0]
 
 
-def size(figure):
-    """The figure's width and height as attributes, in CSS pixels (SVG's points are 4/3 of one)."""
-    result = project.results.get(Path(figure).stem)
-    svg = result.files[figure].decode() if result and figure in result.files else PLACEHOLDER
-    width, height = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()
-    return f'width="{round(float(width) * 4 / 3)}" height="{round(float(height) * 4 / 3)}" '
+def timed(content, source):
+    """The page with its time to read under its title; the front page and those for looking up have none."""
+    if source.uri.startswith("reference/") or "/" not in source.uri:
+        return content
+    time = f'<p class="reading" data-search-exclude>{minutes(source)} min read</p>'
+    return content.replace("</h1>", f"</h1>\n{time}", 1)
+
+
+def label(match, content, up):
+    """Above a part of a program: its file, linked to the whole, and the section's name."""
+    program, section = match.groups(default="")
+    return f'<span class="filename"><a href="{whole(program, content, up)}">{program}.py</a>{section}</span>'
+
+
+def way(match, source):
+    """A path through pages, as a list with the time that each takes."""
+    pages = [project.page(uri) for uri in match[1].split()]
+    return route([(page, heading(page), source.up(page.uri)) for page in pages])
+
+
+def drawing(match):
+    """The home page's drawing, of a program that has a result."""
+    result = project.results.get(match[1])
+    return hero(result.drawn[0]) if result and result.drawn else ""
 
 
 def heading(page):
@@ -339,6 +387,7 @@ def program_block(name, page, repo_url):
     if match := re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or ""):
         colab = f"https://colab.research.google.com/github/{match[1]}/blob/gh-pages/downloads/{name}.ipynb"
         links.append(f"[Open in Colab]({colab})")
-    lines = [f'??? example "The whole program: {name}.py"', "", "Download: " + " · ".join(links), ""]
+    anchor = f'<span id="program-{name}"></span>'
+    lines = [f'??? example "The whole program: {name}.py"', "", f"{anchor}Download: " + " · ".join(links), ""]
     lines += ["```python", f'--8<-- "{name}.py"', "```"]
     return "\n".join([lines[0], *(f"    {line}".rstrip() for line in lines[1:])])

@@ -1,24 +1,29 @@
 """Without MkDocs: `check [PAGE ...]` runs stale programs and checks pages, `run [NAME ...]` runs programs.
 
-`fresh [PAGE ...]` checks pages on other seeds, at least twenty.
+`fresh [PAGE ...]` checks pages on other seeds, at least twenty. `prose [PAGE ...]` measures how pages read.
 """
 
 import argparse
 import sys
 from pathlib import Path
+from statistics import median
 
 from engine import SiteError
 from pages.fresh import fresh_copy
+from pages.markup import read_pages
 from pages.progress import Display
 from pages.project import Project
+from pages.reading import minutes, prose_faults, sentences
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m pages", description=__doc__)
-    parser.add_argument("command", choices=["check", "fresh", "run"])
+    parser.add_argument("command", choices=["check", "fresh", "prose", "run"])
     parser.add_argument("names", nargs="*", help="pages (docs/x.md) to check, or programs to run; all without")
     arguments = parser.parse_args()
     try:
+        if arguments.command == "prose":
+            return show_prose(Path.cwd(), [name.removeprefix("docs/") for name in arguments.names])
         project = Project(fresh_copy(Path.cwd()) if arguments.command == "fresh" else Path.cwd())
         with Display(project.runner, print) as show:
             if arguments.command == "run":
@@ -36,6 +41,17 @@ def show_values(results):
     for name, result in results.items():
         print(f"{name}: {'reused' if result.reused else 'ran'}, {result.seconds} s, {result.figures}")
         print("".join(f"  {key} = {value}\n" for key, value in result.values.items()), end="")
+
+
+def show_prose(root, uris):
+    """Print each page's measures. Raises SiteError with every sentence to mend."""
+    pages = [page for page in read_pages(root / "docs") if not uris or page.uri in uris]
+    for page in pages:
+        lengths = [sentence.words for sentence in sentences(page)] or [0]
+        words = f"{len(lengths)} sentences, {median(lengths):g} words in the middle one, {max(lengths)} in the longest"
+        print(f"docs/{page.uri}: {words}; {minutes(page)} min")
+    if found := prose_faults(root / "docs", pages):
+        raise SiteError(found)
 
 
 def show_claims(claims):

@@ -19,6 +19,9 @@ MARKUP = re.compile(
 )
 INCLUDE = re.compile(r'^(?P<lead>[ \t>]*)--8<--[ \t]*(?:"(?P<path>[^"\n]*)")?.*$', re.M)
 INCLUDABLE = re.compile(r"(?P<file>[\w-]+\.py)(?::(?P<section>[\w-]+))?|(?P<program>[\w-]+)/output\.txt")
+PART = re.compile(
+    r'\A(?P<open>[ \t>]*`{3,}python)(?P<rest>\n[ \t>]*--8<-- "(?P<file>\w+\.py):(?P<section>[\w-]+)"\n[^\n]*)\Z'
+)
 FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]*?)figures/(?P<file>[^)\s]+)\)")
 BIBLIOGRAPHY = "reference/bibliography.md"
 CITATION = re.compile(r"\[\^(\w+)\](?!:)")
@@ -226,9 +229,14 @@ def expand(page, results, sections, program_block, faults=()):
             return mark(next(claims), page)
         if match["whole"] is not None:
             return program_block(match["whole"], page) if match["whole"] in results else ""
-        return INCLUDE.sub(include, match[0]) if match["fence"] else match[0]
+        return INCLUDE.sub(include, named(match[0])) if match["fence"] else match[0]
 
     return MARKUP.sub(replace, with_notes(page, faults))
+
+
+def named(block):
+    """A block that shows nothing but a part of a program, with the program's and the part's name above it."""
+    return PART.sub(r'\g<open> title="\g<file> · \g<section>"\g<rest>', block)
 
 
 def with_notes(page, faults):

@@ -79,6 +79,9 @@ class Project:
             found += [f"cell {number}: {fault}" for fault in (check_cell(text) if kind == "markdown" else [])]
         return [Fault(f"docs/labs/{path.name}", 0, fault) for fault in found]
 
+    def has(self, uri):
+        return any(page.uri == uri for page in self.pages)
+
     def page(self, uri):
         return next(page for page in self.pages if page.uri == uri)
 

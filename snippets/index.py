@@ -26,7 +26,7 @@ quarter_ratio = 0.25**depth  # what "a quarter a layer" allows the first layer
 fig, ax = plt.subplots()
 layers = range(1, depth + 2)
 for (name, g), style in zip(by_z.items(), ("C1s--", "C0o-")):
-    band(ax, layers, g, style)
+    band(ax, layers, g, style, name)
     offset = (0, -18 if name == "relu" else 12)
     ax.annotate(name, (3, np.median(g, axis=0)[2]), offset, textcoords="offset points", ha="right", weight="bold")
 ax.set(yscale="log", xlabel="layer (1 is nearest the input)", ylabel="||dL/dz||", xticks=layers)

@@ -63,7 +63,7 @@ for name, style in zip(NETS, ("C0x:", "C0o-", "C1+:", "C1s-", "C2*:", "C2^-")):
     lines = theories[name][0], np.full(depth, np.nan), np.median(back[name][:, -1]) * theories[name][1] ** 0.5
     for ax, title, measured, line in zip(axes, titles, (square, spread, back), lines):
         band(ax, layers, measured[name], style[:3], name.replace("_", ", "))
-        ax.plot(layers, line, style[:2] + style[3], lw=1)
+        ax.plot(layers, line, style[:2] + style[3], lw=1, label=f"_{name.replace('_', ', ')}, theory")
         ax.set(yscale="log", title=title)
 axes[2].set(xlabel="layer (1 is nearest the input)", xticks=(1, 5, 10, 15, 20))
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

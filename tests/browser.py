@@ -60,10 +60,10 @@ def ensure():
     sys.exit("The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome.")
 
 
-def launch(playwright):
-    """The browser, ready for pages."""
+def launch(playwright, *more):
+    """The browser, ready for pages. more: arguments of its command."""
     sandbox = [] if os.name != "posix" or os.geteuid() else ["--no-sandbox"]  # Chromium's sandbox refuses root
-    return playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox])
+    return playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox, *more])
 
 
 def addresses(folder):
