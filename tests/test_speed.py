@@ -10,8 +10,9 @@ from fontTools.ttLib import TTFont
 from engine import SiteError
 from pages.slim import formulas, on_demand, purged, without_unused_properties
 from tests.browser import addresses
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Small
 from tests.server import sent
+from tests.test_browser import KINDS
 
 # Bytes on the wire, compressed by gzip: when a page is opened, and when it was read to its end, with all its figures.
 PAGE, LAB, READ_TO_THE_END = 150_000, 250_000, 50_000
@@ -113,6 +114,53 @@ def test_planted_weight_and_jumps_are_found_with_page_and_file(browser, serve, t
 
 
 # What is left out of styles and fonts
+
+LOOK = """() => [...document.body.querySelectorAll("*")].map((element) => {
+  const looks = (pseudo) => { const style = getComputedStyle(element, pseudo); return [style.color, style.display,
+    style.backgroundColor, style.font, style.padding, style.border, style.opacity, style.content,
+    style.maskImage, style.transform, style.position, style.visibility].join(" "); };
+  const {x, y, width, height} = element.getBoundingClientRect();
+  return [`<${element.tagName} ${element.className?.baseVal ?? element.className}>`,
+    [x, y, width, height], looks(null), looks("::before"), looks("::after")];
+})"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The site with all of its styles and fonts, as it is served to those who write it."""
+    folder = tmp_path_factory.mktemp("whole")
+    done = Small(ROOT).run("mkdocs", "build", "--dirty", "--no-strict", "--site-dir", str(folder))
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
+def test_what_is_left_out_changes_nothing_that_a_reader_sees(browser, serve, site, whole, scheme, width):
+    bases, seen = (serve(site), serve(whole)), {}
+    for path in KINDS:
+        for base in bases:
+            context = browser.new_context(
+                color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+            )
+            page = context.new_page()
+            page.goto(base + path, wait_until="networkidle")
+            page.reload(wait_until="networkidle")  # with the fonts at hand
+            page.evaluate("document.querySelectorAll('details').forEach((block) => (block.open = true))")
+            page.locator("[data-md-component=search-query]").evaluate("(field) => field.focus()")
+            page.wait_for_timeout(400)
+            seen[base] = page.evaluate(LOOK)
+            context.close()
+        sent_look, whole_look = (seen[base] for base in bases)
+        assert len(sent_look) == len(whole_look) > 100
+        differ = [(ours, theirs) for ours, theirs in zip(sent_look, whole_look) if not alike(ours, theirs)]
+        assert not differ, f"{path}: {differ[:3]}"
+
+
+def alike(ours, theirs):
+    """Whether an element looks the same; its place may differ by two pixels: widths of letters are rounded anew."""
+    (name, place, *looks), (other, other_place, *other_looks) = ours, theirs
+    return name == other and looks == other_looks and place == pytest.approx(other_place, abs=2)
+
 
 SHEET = """:root{--used:1px;--unused:url("data:image/svg+xml,<svg d='(;'/>");color:red}
 .used{margin:var(--used)}.unused{margin:0}.unused,.used .late{margin:1px}a:not(.unused){margin:2px}
