@@ -139,7 +139,7 @@ def on_page_context(context, page, config, nav):
     name, description = page.meta.get("title") or page.title, page.meta.get("description", "")
     if page.file.src_uri.endswith(".ipynb"):
         name, description = about_lab(page.content)
-        page.meta.update(title=name, description=description)
+        page.meta["description"] = description
     context["cite"] = next((p.file.url for p in nav.pages if p.file.src_uri == CITE), None)
     if offline(config):  # a copy, which no search engine sees
         page.canonical_url, context["head"] = None, Head(title(name, config.site_name), "")
