@@ -110,7 +110,7 @@ def test_the_menu_of_a_narrow_window_opens_by_keys(opened, key):
     page = opened("summary/", 390, reduced_motion="reduce")
     page.locator(".md-header__button[for=__drawer]").focus()
     page.keyboard.press(key)
-    page.locator(".md-nav--primary a", has_text="Summary").first.wait_for(state="visible")
+    page.locator(".md-nav--primary a", has_text="Home").first.wait_for(state="visible")
     assert page.locator("#__drawer").is_checked()
 
 
