@@ -7,14 +7,15 @@ function mend() {
   }
   for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.role = "presentation";
 }
-/* The menu and the search of narrow windows are labels of hidden boxes: keys reach them as buttons. */
-for (const [name, label] of [["drawer", "Menu"], ["search", "Search"]]) {
-  for (const button of document.querySelectorAll(`.md-header__button[for=__${name}]`)) {
-    Object.assign(button, { tabIndex: 0, role: "button", ariaLabel: label }); // Material clicks a label at Enter
-    button.addEventListener("keydown", (event) => {
+/* The menu and the search of narrow windows are labels of hidden boxes: keys reach them, and their names can be read. */
+for (const [box, name] of [["drawer", "Menu"], ["search", "Search"]]) {
+  for (const label of document.querySelectorAll(`.md-header__button[for=__${box}]`)) {
+    label.tabIndex = 0; // Material clicks a label at Enter
+    label.insertAdjacentHTML("beforeend", `<span class="unseen">${name}</span>`);
+    label.addEventListener("keydown", (event) => {
       if (event.key !== " ") return;
       event.preventDefault();
-      button.click();
+      label.click();
     });
   }
 }
