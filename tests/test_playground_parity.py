@@ -1,8 +1,8 @@
 """The playground's engine is Keras to rounding: the same first gradients, the same weights after ten steps.
 
-Keras 3 makes the fixtures, in float32 and in float64, once for each content of this file; they stay in the cache. A case
-may differ by 1e-5, or by ten times what Keras' own float32 differs from its float64, where that is more; what each case
-was allowed, and what it took, is kept beside the fixtures in `parity.json`.
+Keras 3 makes the fixtures, in float32 and in float64, once for each content of this file; they stay in the cache. A
+case may differ by 1e-5, or by ten times what Keras' own float32 differs from its float64, where that is more; what each
+case was allowed, and what it took, is kept beside the fixtures in `parity.json`.
 """
 
 import hashlib
@@ -55,8 +55,13 @@ CASES = {
     "fifty layers": {"depth": 50, "width": 16, "activation": "relu", "initializer": "he", "rate": 0.001},
     "fifty sigmoid layers": {"depth": 50, "initializer": "glorot"},
     "fifty layers with all remedies": {
-        "depth": 50, "activation": "relu", "initializer": "he", "normalization": "layer", "skip": 50**-0.5,
-        "optimizer": "adam", "rate": 0.001,
+        "depth": 50,
+        "activation": "relu",
+        "initializer": "he",
+        "normalization": "layer",
+        "skip": 50**-0.5,
+        "optimizer": "adam",
+        "rate": 0.001,
     },  # fmt: skip
     "ReLU, batch, Adam": TEN | {"activation": "relu", "normalization": "batch", "optimizer": "adam", "rate": 0.01},
     "ReLU, layer, momentum": TEN | {"activation": "relu", "normalization": "layer", "optimizer": "momentum"},
