@@ -274,7 +274,7 @@ export function paintHistogram(context, width, height, { layers, color, text }) 
   if (layers.length > 1) context.fillText(String(layers.length), width - 2, height - 4);
 }
 
-/** The network, its ink by gradient: 1 for the largest, paler by a fifth for each power of ten. */
+/** The network, its ink by gradient: 1 for the largest, paler by a sixth for each power of ten. */
 export function paintNetwork(context, width, height, { drawing, color, text }) {
   const most = Math.max(...drawing.flatMap(({ units }) => [...units]));
   const heaviest = drawing.reduce((best, { edges }) => edges.reduce((a, b) => Math.max(a, b), best), 0);

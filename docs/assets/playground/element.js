@@ -152,15 +152,15 @@ class Playground extends HTMLElement {
     this.legend = make("p", { className: "pg-legend" });
     const pair = (views) => make("div", { className: "pg-pair" }, ...views.map(({ node }) => node));
     const view = (className, name, hint, ...nodes) => make("figure", { className: `pg-view ${className}` }, make("figcaption", {}, make("b", { textContent: name }), make("span", { textContent: hint })), ...nodes);
-    this.mapView = view("", "Decision map", "Color: which class the network says, and how surely", pair(this.maps));
+    this.mapView = view("", "Decision map", "Color: the class it says, and how surely", pair(this.maps));
     return make("div", { className: "pg-views" },
       view("pg-wide", "Gradient by layer", "Size of the gradient in each layer, log axis; layer 1 is nearest the input", switcher, this.gradient.node, this.legend),
-      view("", "Loss", "Of each batch, pale; smoothed, strong", this.loss.node),
-      view("", "Accuracy", "Of each batch, pale; smoothed, strong", this.accuracy.node),
+      view("", "Loss", "Pale: each batch. Strong: smoothed", this.loss.node),
+      view("", "Accuracy", "Pale: each batch. Strong: smoothed", this.accuracy.node),
       this.mapView,
-      view("", "Activations", "Histogram of each layer's f(z), a column a layer", pair(this.histograms)),
-      view("", "Update over weight", "How far one step moves a layer's weights, for their size", this.ratio.node),
-      view("", "The network", "Ink: size of the gradient, paler by a sixth each power of ten", pair(this.drawings)));
+      view("", "Activations", "A column a layer: how many f(z) lie where", pair(this.histograms)),
+      view("", "Update over weight", "How far a step moves a layer, for its size", this.ratio.node),
+      view("", "The network", "Ink: its gradient, on a log scale", pair(this.drawings)));
   }
 
   numbers() {

@@ -38,6 +38,7 @@ export class Session {
 
   /** One step of every network that has not diverged. */
   advance() {
+    if (this.over) return;
     this.batches.take(this.step);
     for (const net of this.nets) if (!net.diverged) net.advance(this.batches, this.step);
     this.step += 1;
@@ -72,7 +73,7 @@ class Trained {
   advance({ x, y, size }, step) {
     Object.assign(this, this.net.evaluate(x, y, size));
     if (!this.finite()) {
-      this.diverged = { step, ...(step ? this.lastUpdate() : this.overflow()) };
+      this.diverged = { step: step + 1, ...(step ? this.lastUpdate() : this.overflow()) };
       return;
     }
     this.net.update(this.rate);
@@ -90,13 +91,17 @@ class Trained {
   lastUpdate() {
     const ratios = ratiosOf(this.kept);
     const layer = ratios.indexOf(Math.max(...ratios));
-    return { cause: "update", layer: layer + 1, ratio: ratios[layer], rate: this.rate };
+    return { cause: "update", layer: this.nameOf(layer), ratio: ratios[layer], rate: this.rate };
   }
 
   /** Where the signal, or on its way back the gradient, left what float32 holds. */
   overflow() {
     const layer = this.net.layers.findIndex(({ z }) => !z.every(Number.isFinite));
-    return layer < 0 ? { cause: "gradient" } : { cause: "signal", layer: layer + 1 };
+    return layer < 0 ? { cause: "gradient" } : { cause: "signal", layer: this.nameOf(layer) };
+  }
+
+  nameOf(layer) {
+    return layer < this.net.hidden.length ? `layer ${layer + 1}` : "the output layer";
   }
 
   frame(n, map) {

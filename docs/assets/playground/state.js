@@ -39,8 +39,8 @@ export const PRESETS = {
   skips: { sentence: "… with skips", b: { skip: "plain" }, page: "remedies/skip-connections/" },
   fifty: {
     sentence: "Fifty ReLU layers", a: { depth: 50, activation: "relu", initializer: "he", rate: 0.001 },
-    b: { depth: 50, activation: "relu", initializer: "he", normalization: "layer", skip: "scaled", rate: 0.001 },
-    page: "remedies/compare/",
+    b: { depth: 50, activation: "relu", initializer: "glorot", rate: 0.001 },
+    page: "remedies/relu/",
   },
   explode: {
     sentence: "Explode it",

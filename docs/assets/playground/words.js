@@ -20,8 +20,8 @@ export const percent = (share) => `${Math.round(100 * share)} %`;
 const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
 /** A network in a few words: what it is made of. */
-export function title({ depth, activation, initializer, normalization, skip }) {
-  const parts = [`${count(depth, `${OPTIONS.activation.names[activation]} layer`)}`, OPTIONS.initializer.names[initializer]];
+export function title({ depth, activation, initializer, spread, normalization, skip }) {
+  const parts = [`${count(depth, `${OPTIONS.activation.names[activation]} layer`)}`, initializer === "normal" ? `N(0, ${spread})` : OPTIONS.initializer.names[initializer]];
   if (normalization !== "none") parts.push(`${normalization} normalization`);
   if (skip !== "none") parts.push(skip === "plain" ? "skips" : "scaled skips");
   return parts.join(", ");
@@ -38,11 +38,11 @@ export function reach({ z }) {
 export function verdict(net, step) {
   const { share, factor, last } = reach(net);
   const when = step ? `At step ${step}` : "Before the first step";
-  if (!last) return `${when} there is only one hidden layer: nothing can get lost on the way.`;
-  if (!net.z[last]) return `${when} the last hidden layer gets no gradient at all.`;
-  if (share === 0) return `${when} the gradient dL/dz of the first layer is exactly zero: it fell below what float32 holds.`;
+  if (!last) return `${when}, there is only one hidden layer: nothing can get lost on the way.`;
+  if (!net.z[last]) return `${when}, the last hidden layer gets no gradient at all.`;
+  if (share === 0) return `${when}, the gradient dL/dz of the first layer is exactly zero: it fell below what float32 holds.`;
   const measured = `the first layer gets ${short(share)} of the gradient dL/dz that the last hidden layer gets, ${short(factor)} a layer`;
-  return `${when} ${measured}: ${meaning(share)}`;
+  return `${when}, ${measured}: ${meaning(share)}`;
 }
 
 function meaning(share) {
@@ -56,8 +56,8 @@ function meaning(share) {
 /** "Diverged at step k, because …". */
 export function divergence({ step, cause, layer, ratio, rate }) {
   const why = {
-    update: `the step before moved the weights of layer ${layer} by ${short(ratio)} times their size, at a learning rate of ${rate}`,
-    signal: `the signal grew from layer to layer until, in layer ${layer}, it left what float32 holds`,
+    update: `the step before moved the weights of ${layer} by ${short(ratio)} times their size, at a learning rate of ${rate}`,
+    signal: `the signal grew from layer to layer until, in ${layer}, it left what float32 holds`,
     gradient: "the gradient grew from layer to layer until it left what float32 holds",
   };
   const mend = cause === "update" ? "Rewind, and lower the rate." : "Choose smaller first weights, fewer layers or a normalization.";
@@ -71,7 +71,7 @@ export function troubles({ layers }) {
   const silent = worst("silent");
   const total = layers.reduce((sum, layer) => sum + layer.silent, 0) / layers.length;
   if (layers[silent].silent >= 0.1) {
-    found.push(`Dead units: ${percent(total)} of all are negative for the whole batch, in layer ${silent + 1} ${percent(layers[silent].silent)}.`);
+    found.push(`Dead units: ${percent(total)} of all are negative for the whole batch; of layer ${silent + 1}, ${percent(layers[silent].silent)}.`);
   }
   const flat = worst("flat");
   if (layers[flat].flat >= 0.3) {

@@ -11,6 +11,7 @@ let [session, built, running, pace, timer, drawn, lastMap] = [null, 0, false, "f
 const answers = {
   async build({ id, state }) {
     stop();
+    session = null;
     built = id;
     const made = await Session.create(state);
     if (built !== id) return; // another one has been asked for meanwhile
