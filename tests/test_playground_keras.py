@@ -52,7 +52,7 @@ def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(pag
 
 def test_the_program_of_each_network_can_be_seen_and_downloaded_and_runs_alone(page, tmp_path):
     page.open("?try=relu")
-    page.page.get_by_text("The same in Keras").click()
+    page.page.get_by_text("The same in Keras", exact=True).click()
     code = page.page.locator(".pg-more code")
     assert 'Activation("sigmoid")' in code.text_content()
     page.page.locator(".pg-more").get_by_role("button", name="Network B").click()

@@ -14,6 +14,7 @@ const MOST = 600; // points of a curve; with more, every second one is left out
 const SPOKEN_EVERY = 10_000; // milliseconds between what is said of a training
 const CALM = 500; // milliseconds between frames for those who asked for less motion
 const TABLE_EVERY = 500;
+const PICTURES_EVERY = 200; // canvases cost more than lines
 
 const button = (text, act, more = {}) => {
   const node = make("button", { type: "button", textContent: text, ...more });
@@ -389,7 +390,11 @@ class Playground extends HTMLElement {
       ]);
       chart.show(series, [0, Math.max(step, 10)], this.fresh, what === "accuracy" ? [0, 1] : undefined);
     }
-    NAMES.forEach((_, i) => this.drawPictures(nets[i], i));
+    const now = performance.now();
+    if (!this.running || this.fresh || now - this.painted > PICTURES_EVERY) {
+      NAMES.forEach((_, i) => this.drawPictures(nets[i], i));
+      this.painted = now;
+    }
     this.fresh = false;
     this.fillTable(!this.running);
   }
@@ -445,7 +450,7 @@ class Playground extends HTMLElement {
       return [own ? l + 1 : "output", short(net.z[l]), short(net.weight[l]), short(net.ratio[l]), ...inner];
     };
     const cell = (tag, text, more = {}) => make(tag, { textContent: text, ...more });
-    const tables = this.frame.nets.map((net, i) => make("table", {},
+    const tables = this.frame.nets.map((net, i) => make("table", { className: "pg-table" },
       make("caption", { textContent: `${this.state.b ? `Network ${NAMES[i]}, step` : "Step"} ${this.frame.step}: ${title(i ? this.state.b : this.state.a)}` }),
       make("thead", {}, make("tr", {}, ...heads.map((head) => cell("th", head, { scope: "col" })))),
       make("tbody", {}, ...Array.from(net.z, (_, l) => row(net, l)).map(([head, ...rest]) => make("tr", {}, cell("th", head, { scope: "row" }), ...rest.map((text) => cell("td", text)))))));

@@ -38,8 +38,8 @@ export const PRESETS = {
   batch: { sentence: "… with batch normalization", b: { normalization: "batch" }, page: "remedies/batch-normalization/" },
   skips: { sentence: "… with skips", b: { skip: "plain" }, page: "remedies/skip-connections/" },
   fifty: {
-    sentence: "Fifty ReLU layers", a: { depth: 50, activation: "relu", initializer: "he", rate: 0.001 },
-    b: { depth: 50, activation: "relu", initializer: "glorot", rate: 0.001 },
+    sentence: "Fifty ReLU layers", a: { depth: 50, width: 32, activation: "relu", initializer: "he", rate: 0.001 },
+    b: { depth: 50, width: 32, activation: "relu", initializer: "glorot", rate: 0.001 },
     page: "remedies/relu/",
   },
   explode: {
@@ -79,7 +79,7 @@ export function parse(search) {
   const known = Object.hasOwn(PRESETS, name ?? "");
   if (name !== null && !known) notes.push("try: there is no such story");
   const { a, b: second } = preset(known ? name : "sigmoid");
-  let b = asked.get("compare") === "no" ? null : second;
+  const others = {}; // what is asked of the second network
   for (const [key, text] of asked) {
     const own = key.startsWith("b.") ? key.slice(2) : key;
     if (key === "try" || key === "compare") continue;
@@ -89,10 +89,10 @@ export function parse(search) {
     }
     const [value, note] = read(own, text);
     if (note) notes.push(note);
-    if (own === key) a[own] = value;
-    else (b ??= { ...first() })[own] = value;
+    (own === key ? a : others)[own] = value;
   }
-  if (asked.get("compare") === "yes") b ??= { ...a };
+  const two = asked.get("compare") === "yes" || Object.keys(others).length || (second && asked.get("compare") !== "no");
+  const b = two ? { ...(second ?? a), ...others } : null;
   if (b) share(a, b);
   return { a, b, notes: [...new Set(notes)] };
 }
