@@ -10,7 +10,10 @@ function sizesOf({ depth, width }) {
 
 /** The same first weights and batch for all: Glorot uniform, points in the plane. */
 function start(net) {
-  const random = ((state) => () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32))(1);
+  const random = (
+    (state) => () =>
+      (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+  )(1);
   const sizes = sizesOf(net);
   const kernels = sizes.slice(1).map((n, i) => {
     const limit = Math.sqrt(6 / (n + sizes[i]));
@@ -25,8 +28,17 @@ async function playground(net) {
   const { Network } = await import("/engine/network.js");
   const { kernels, x, y } = start(net);
   const network = new Network({
-    ...net, inputs: 2, outputs: 1, alpha: 0.1, initializer: "glorot", spread: 0.05, normalization: "none", skip: 0,
-    optimizer: "sgd", seed: 1, capacity: BATCH,
+    ...net,
+    inputs: 2,
+    outputs: 1,
+    alpha: 0.1,
+    initializer: "glorot",
+    spread: 0.05,
+    normalization: "none",
+    skip: 0,
+    optimizer: "sgd",
+    seed: 1,
+    capacity: BATCH,
   });
   network.layers.forEach(({ dense }, l) => dense.kernel.set(kernels[l]));
   return () => {
@@ -36,9 +48,12 @@ async function playground(net) {
   };
 }
 
-const script = (path) => new Promise((resolve, reject) => {
-  document.head.append(Object.assign(document.createElement("script"), { src: path, onload: resolve, onerror: reject }));
-});
+const script = (path) =>
+  new Promise((resolve, reject) => {
+    document.head.append(
+      Object.assign(document.createElement("script"), { src: path, onload: resolve, onerror: reject }),
+    );
+  });
 
 async function tfjs(net, backend) {
   await script("/peers/@tensorflow/tfjs/dist/tf.min.js");
@@ -59,13 +74,14 @@ async function tfjs(net, backend) {
     });
     return tf.losses.sigmoidCrossEntropy(labels, h);
   };
-  return () => tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(loss);
-    const norms = tf.stack(w.map((kernel) => tf.norm(grads[kernel.name])));
-    for (const variable of [...w, ...b]) variable.assign(tf.sub(variable, tf.mul(grads[variable.name], RATE)));
-    const read = tf.concat([tf.reshape(value, [1]), norms]).dataSync();
-    return read[0];
-  });
+  return () =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(loss);
+      const norms = tf.stack(w.map((kernel) => tf.norm(grads[kernel.name])));
+      for (const variable of [...w, ...b]) variable.assign(tf.sub(variable, tf.mul(grads[variable.name], RATE)));
+      const read = tf.concat([tf.reshape(value, [1]), norms]).dataSync();
+      return read[0];
+    });
 }
 
 async function jax_js(net) {
@@ -86,7 +102,11 @@ async function jax_js(net) {
     return nn.softplus(h.ref).sub(h.mul(labels)).mean();
   };
   const move = jit((params, inputs, labels) => {
-    const [value, grads] = valueAndGrad(loss)(params.map((p) => p.ref), inputs, labels);
+    const [value, grads] = valueAndGrad(loss)(
+      params.map((p) => p.ref),
+      inputs,
+      labels,
+    );
     const norms = grads.slice(0, layers).map((g) => np.sqrt(np.square(g.ref).sum()));
     const moved = params.map((p, i) => p.sub(grads[i].mul(RATE)));
     return [moved, np.stack([value, ...norms])];
@@ -98,7 +118,12 @@ async function jax_js(net) {
   };
 }
 
-const WAYS = { playground, "tfjs-cpu": (net) => tfjs(net, "cpu"), "tfjs-wasm": (net) => tfjs(net, "wasm"), "jax-js": jax_js };
+const WAYS = {
+  playground,
+  "tfjs-cpu": (net) => tfjs(net, "cpu"),
+  "tfjs-wasm": (net) => tfjs(net, "wasm"),
+  "jax-js": jax_js,
+};
 let step;
 
 window.prepare = async (way, net) => {

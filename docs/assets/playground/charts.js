@@ -38,7 +38,13 @@ export class LineChart {
   /** name: what it is. x, y: the axes. log: y on a log axis. whole: x counts layers. say: x -> text of the values there. */
   constructor({ name, x, y, log = false, whole = false, height, say }) {
     Object.assign(this, { log, whole, height, say, at: null, series: [], domain: null });
-    this.node = make("div", { className: "pg-chart", tabIndex: 0, role: "slider", "aria-label": name, "aria-valuemin": "1" });
+    this.node = make("div", {
+      className: "pg-chart",
+      tabIndex: 0,
+      role: "slider",
+      "aria-label": name,
+      "aria-valuemin": "1",
+    });
     this.svg = svg("svg", { "aria-hidden": "true" }, this.node);
     this.grid = svg("g", { class: "pg-grid" }, this.svg);
     this.lines = svg("g", {}, this.svg);
@@ -47,6 +53,8 @@ export class LineChart {
     this.xLabel.textContent = x;
     this.yLabel = svg("text", { class: "pg-axis", "text-anchor": "middle" }, this.svg);
     this.yLabel.textContent = y;
+    this.empty = svg("text", { class: "pg-axis", "text-anchor": "middle" }, this.svg);
+    this.empty.textContent = "no step yet";
     this.tip = make("output", { className: "pg-tip", hidden: true, "aria-hidden": "true" });
     this.node.append(this.tip);
     this.node.addEventListener("pointermove", (event) => this.point(event));
@@ -61,7 +69,9 @@ export class LineChart {
   /** series: [{ points: [[x, y], ...], kind }]. xs: [from, to]. fresh: whether axes may shrink. */
   show(series, xs, fresh, ys) {
     Object.assign(this, { series, xs });
-    const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter((y) => Number.isFinite(y) && (!this.log || y > 0));
+    const values = series
+      .flatMap(({ points }) => points.map(([, y]) => y))
+      .filter((y) => Number.isFinite(y) && (!this.log || y > 0));
     const range = ys ?? this.range(values);
     if (fresh || !this.domain || ys) this.domain = range;
     else this.domain = [Math.min(this.domain[0], range[0]), Math.max(this.domain[1], range[1])];
@@ -86,9 +96,13 @@ export class LineChart {
     const [x0, x1] = this.xs;
     const [y0, y1] = this.domain;
     this.toX = (x) => MARGIN.left + (x1 === x0 ? inner / 2 : ((x - x0) / (x1 - x0)) * inner);
-    this.toY = (y) => MARGIN.top + tall - ((Math.min(Math.max(this.log ? Math.log10(y) : y, y0), y1) - y0) / (y1 - y0)) * tall;
+    this.toY = (y) =>
+      MARGIN.top + tall - ((Math.min(Math.max(this.log ? Math.log10(y) : y, y0), y1) - y0) / (y1 - y0)) * tall;
     this.drawAxes(width, height, inner, tall);
     this.lines.replaceChildren();
+    this.empty.setAttribute("x", MARGIN.left + inner / 2);
+    this.empty.setAttribute("y", MARGIN.top + tall / 2 + 14);
+    this.empty.setAttribute("visibility", this.series.some(({ points }) => points.length) ? "hidden" : "visible");
     for (const { points, kind } of this.series) this.drawLine(points, kind, height - MARGIN.bottom);
     this.node.setAttribute("aria-valuemin", x0);
     this.node.setAttribute("aria-valuemax", x1);
@@ -102,16 +116,24 @@ export class LineChart {
     this.drawn = key;
     this.grid.replaceChildren();
     const [low, high] = this.domain;
-    const yTicks = this.log ? linearTicks(low, high, Math.max(2, tall / 34)).filter(Number.isInteger) : linearTicks(low, high, Math.max(2, tall / 34));
+    const yTicks = this.log
+      ? linearTicks(low, high, Math.max(2, tall / 34)).filter(Number.isInteger)
+      : linearTicks(low, high, Math.max(2, tall / 34));
     for (const tick of yTicks) {
       const y = this.toY(this.log ? 10 ** tick : tick);
       svg("line", { x1: MARGIN.left, x2: width - MARGIN.right, y1: y, y2: y }, this.grid);
       const label = svg("text", { x: MARGIN.left - 6, y: y + 4, "text-anchor": "end" }, this.grid);
       label.textContent = this.log ? power(tick) : short(tick);
     }
-    const xTicks = linearTicks(this.xs[0], this.xs[1], Math.max(2, inner / 60)).filter((x) => !this.whole || Number.isInteger(x));
+    const xTicks = linearTicks(this.xs[0], this.xs[1], Math.max(2, inner / 60)).filter(
+      (x) => !this.whole || Number.isInteger(x),
+    );
     for (const tick of xTicks.includes(this.xs[0]) || !this.whole ? xTicks : [this.xs[0], ...xTicks]) {
-      const label = svg("text", { x: this.toX(tick), y: height - MARGIN.bottom + 15, "text-anchor": "middle" }, this.grid);
+      const label = svg(
+        "text",
+        { x: this.toX(tick), y: height - MARGIN.bottom + 15, "text-anchor": "middle" },
+        this.grid,
+      );
       label.textContent = tick >= 10000 ? short(tick) : Math.round(tick * 1e6) / 1e6;
     }
     this.xLabel.setAttribute("x", MARGIN.left + inner / 2);
@@ -122,12 +144,16 @@ export class LineChart {
   /** What is zero on a log axis, or no number, has no place on it: zeros are marked at its foot. */
   drawLine(points, kind, foot) {
     const placed = points.filter(([, y]) => Number.isFinite(y) && (!this.log || y > 0));
-    const path = placed.map(([x, y], i) => `${i ? "L" : "M"}${this.toX(x).toFixed(1)} ${this.toY(y).toFixed(1)}`).join("");
+    const path = placed
+      .map(([x, y], i) => `${i ? "L" : "M"}${this.toX(x).toFixed(1)} ${this.toY(y).toFixed(1)}`)
+      .join("");
     svg("path", { d: path, class: `pg-line ${kind}` }, this.lines);
     if (kind.includes("pg-dots")) {
-      for (const [x, y] of placed) svg("circle", { cx: this.toX(x), cy: this.toY(y), r: points.length > 25 ? 2 : 3.5, class: kind }, this.lines);
+      for (const [x, y] of placed)
+        svg("circle", { cx: this.toX(x), cy: this.toY(y), r: points.length > 25 ? 2 : 3.5, class: kind }, this.lines);
       for (const [x, y] of points) {
-        if (this.log && y === 0) svg("path", { d: `M${this.toX(x) - 4} ${foot - 8}h8l-4 7z`, class: `pg-zero ${kind}` }, this.lines);
+        if (this.log && y === 0)
+          svg("path", { d: `M${this.toX(x) - 4} ${foot - 8}h8l-4 7z`, class: `pg-zero ${kind}` }, this.lines);
       }
     }
   }
@@ -154,7 +180,12 @@ export class LineChart {
     const [x0, x1] = this.xs;
     this.at = Math.min(x1, Math.max(x0, x));
     const place = this.toX(this.at);
-    for (const [key, value] of Object.entries({ x1: place, x2: place, y1: MARGIN.top, y2: this.height - MARGIN.bottom })) {
+    for (const [key, value] of Object.entries({
+      x1: place,
+      x2: place,
+      y1: MARGIN.top,
+      y2: this.height - MARGIN.bottom,
+    })) {
       this.cursor.setAttribute(key, value);
     }
     this.cursor.setAttribute("visibility", "visible");

@@ -25,20 +25,35 @@ class Field {
     this.input = option.names ? this.select(id) : this.number(id);
     this.error = make("span", { className: "pg-error", id: `${id}-error` });
     this.input.setAttribute("aria-describedby", this.error.id);
-    this.node = make("div", { className: "pg-field" }, make("label", { htmlFor: id, textContent: option.label }), this.input);
+    this.node = make(
+      "div",
+      { className: "pg-field" },
+      make("label", { htmlFor: id, textContent: option.label }),
+      this.input,
+    );
     if (option.slider) this.addSlider(changed);
     this.node.append(this.error);
     this.input.addEventListener("change", () => this.take(changed));
   }
 
   select(id) {
-    const options = Object.entries(this.option.names).map(([value, text]) => make("option", { value, textContent: text }));
+    const options = Object.entries(this.option.names).map(([value, text]) =>
+      make("option", { value, textContent: text }),
+    );
     return make("select", { id, name: this.key }, ...options);
   }
 
   number(id) {
     const { min, max, whole } = this.option;
-    return make("input", { id, name: this.key, type: "number", min, max, step: whole ? "1" : "any", inputMode: "decimal" });
+    return make("input", {
+      id,
+      name: this.key,
+      type: "number",
+      min,
+      max,
+      step: whole ? "1" : "any",
+      inputMode: "decimal",
+    });
   }
 
   addSlider(changed) {

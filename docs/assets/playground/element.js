@@ -99,7 +99,9 @@ class Playground extends HTMLElement {
   }
 
   stories() {
-    this.chips = Object.entries(PRESETS).map(([name, { sentence }]) => button(sentence, () => this.choose(preset(name)), { className: "pg-chip" }));
+    this.chips = Object.entries(PRESETS).map(([name, { sentence }]) =>
+      button(sentence, () => this.choose(preset(name)), { className: "pg-chip" }),
+    );
     return make("div", { className: "pg-stories", role: "group", "aria-label": "Stories" }, ...this.chips);
   }
 
@@ -115,16 +117,37 @@ class Playground extends HTMLElement {
     this.play = button("Train", () => this.send(this.running ? "pause" : "train"), { className: "pg-play" });
     this.back = button("Rewind", () => this.rewind(), { title: "To the same first weights" });
     const step = button("One step", () => this.send("step"));
-    const reset = button("New seed", () => this.change("seed", (this.state.a.seed + 1) % 10_000), { title: "Other first weights and data" });
+    const reset = button("New seed", () => this.change("seed", (this.state.a.seed + 1) % 10_000), {
+      title: "Other first weights and data",
+    });
     this.pair = button("Compare", () => this.compare());
     const link = button("Copy link", () => this.copy(location.href, link));
     const paces = { slow: "slow", medium: "medium", fast: "fast" };
-    const pace = make("select", { id: "pg-pace" }, ...Object.keys(paces).map((value) => make("option", { value, textContent: value })));
+    const pace = make(
+      "select",
+      { id: "pg-pace" },
+      ...Object.keys(paces).map((value) => make("option", { value, textContent: value })),
+    );
     pace.value = "fast";
     pace.addEventListener("change", () => this.send("pace", { value: pace.value }));
-    const pacing = make("span", { className: "pg-pace" }, make("label", { htmlFor: "pg-pace", textContent: "Pace" }), pace);
+    const pacing = make(
+      "span",
+      { className: "pg-pace" },
+      make("label", { htmlFor: "pg-pace", textContent: "Pace" }),
+      pace,
+    );
     this.readout = make("p", { className: "pg-readout" });
-    const buttons = make("div", { className: "pg-buttons" }, this.play, step, this.back, reset, pacing, this.pair, link);
+    const buttons = make(
+      "div",
+      { className: "pg-buttons" },
+      this.play,
+      step,
+      this.back,
+      reset,
+      pacing,
+      this.pair,
+      link,
+    );
     return make("div", { className: "pg-transport" }, buttons, this.readout);
   }
 
@@ -132,41 +155,94 @@ class Playground extends HTMLElement {
     this.controls = new Controls((key, value) => this.change(key, value));
     this.tabs = NAMES.map((name, i) => button(`Network ${name}`, () => this.edit(i), { className: KINDS[i] }));
     this.tabRow = make("div", { className: "pg-tabs", role: "group", "aria-label": "Whose settings" }, ...this.tabs);
-    const settings = make("details", { className: "pg-settings", open: matchMedia("(min-width: 60em)").matches }, make("summary", { textContent: "Settings" }), this.tabRow, this.controls.node);
+    const settings = make(
+      "details",
+      { className: "pg-settings", open: matchMedia("(min-width: 60em)").matches },
+      make("summary", { textContent: "Settings" }),
+      this.tabRow,
+      this.controls.node,
+    );
     return make("div", { className: "pg-body" }, settings, this.views());
   }
 
   views() {
     const layer = (what) => (l) => this.sayLayer(l, what);
     const line = (options) => this.charts[this.charts.push(new LineChart(options)) - 1];
-    this.gradient = line({ name: "Gradient by layer", x: "layer", y: "norm of the gradient", log: true, whole: true, height: 320, say: layer((net, l) => net[this.quantity][l]) });
-    this.ratio = line({ name: "Update over weight by layer", x: "layer", y: "update / weight", log: true, whole: true, height: 190, say: layer((net, l) => net.ratio[l]) });
+    this.gradient = line({
+      name: "Gradient by layer",
+      x: "layer",
+      y: "norm of the gradient",
+      log: true,
+      whole: true,
+      height: 320,
+      say: layer((net, l) => net[this.quantity][l]),
+    });
+    this.ratio = line({
+      name: "Update over weight by layer",
+      x: "layer",
+      y: "update / weight",
+      log: true,
+      whole: true,
+      height: 190,
+      say: layer((net, l) => net.ratio[l]),
+    });
     this.loss = line({ name: "Loss by step", x: "step", y: "loss", height: 190, say: (x) => this.sayStep(x, "loss") });
-    this.accuracy = line({ name: "Accuracy by step", x: "step", y: "accuracy", height: 190, say: (x) => this.sayStep(x, "accuracy") });
+    this.accuracy = line({
+      name: "Accuracy by step",
+      x: "step",
+      y: "accuracy",
+      height: 190,
+      say: (x) => this.sayStep(x, "accuracy"),
+    });
     const pictures = (name, height) => NAMES.map(() => this.charts[this.charts.push(new Picture(name, height)) - 1]);
     this.maps = pictures("Decision map");
     this.histograms = pictures("Activations by layer", 190);
     this.drawings = pictures("The network, its ink by gradient", 190);
     const kinds = { z: "dL/dz", weight: "dL/dW" };
     this.switches = Object.entries(kinds).map(([kind, text]) => button(text, () => this.measure(kind)));
-    const switcher = make("div", { className: "pg-switch", role: "group", "aria-label": "Which gradient" }, ...this.switches);
+    const switcher = make(
+      "div",
+      { className: "pg-switch", role: "group", "aria-label": "Which gradient" },
+      ...this.switches,
+    );
     this.legend = make("p", { className: "pg-legend" });
     const pair = (views) => make("div", { className: "pg-pair" }, ...views.map(({ node }) => node));
-    const view = (className, name, hint, ...nodes) => make("figure", { className: `pg-view ${className}` }, make("figcaption", {}, make("b", { textContent: name }), make("span", { textContent: hint })), ...nodes);
+    const view = (className, name, hint, ...nodes) =>
+      make(
+        "figure",
+        { className: `pg-view ${className}` },
+        make("figcaption", {}, make("b", { textContent: name }), make("span", { textContent: hint })),
+        ...nodes,
+      );
     this.mapView = view("", "Decision map", "Color: the class it says, and how surely", pair(this.maps));
-    return make("div", { className: "pg-views" },
-      view("pg-wide", "Gradient by layer", "Size of the gradient in each layer, log axis; layer 1 is nearest the input", switcher, this.gradient.node, this.legend),
+    return make(
+      "div",
+      { className: "pg-views" },
+      view(
+        "pg-wide",
+        "Gradient by layer",
+        "Size of the gradient in each layer, log axis; layer 1 is nearest the input",
+        switcher,
+        this.gradient.node,
+        this.legend,
+      ),
       view("", "Loss", "Pale: each batch. Strong: smoothed", this.loss.node),
       view("", "Accuracy", "Pale: each batch. Strong: smoothed", this.accuracy.node),
       this.mapView,
       view("", "Activations", "A column a layer: how many f(z) lie where", pair(this.histograms)),
       view("", "Update over weight", "How far a step moves a layer, for its size", this.ratio.node),
-      view("", "The network", "Ink: its gradient, on a log scale", pair(this.drawings)));
+      view("", "The network", "Ink: its gradient, on a log scale", pair(this.drawings)),
+    );
   }
 
   numbers() {
     this.table = make("div", { className: "pg-tables", tabIndex: 0, role: "region", "aria-label": "Numbers by layer" });
-    this.tableBox = make("details", { className: "pg-more" }, make("summary", { textContent: "Numbers as a table" }), this.table);
+    this.tableBox = make(
+      "details",
+      { className: "pg-more" },
+      make("summary", { textContent: "Numbers as a table" }),
+      this.table,
+    );
     this.tableBox.addEventListener("toggle", () => this.fillTable(true));
     return this.tableBox;
   }
@@ -177,9 +253,20 @@ class Playground extends HTMLElement {
     this.whichRow = make("div", { className: "pg-tabs", role: "group", "aria-label": "Whose program" }, ...this.which);
     const copy = button("Copy", () => this.copy(this.code.textContent, copy));
     const download = button("Download", () => this.download());
-    const text = make("p", { textContent: "A Keras program with the same data, first weights and batches. It prints the size of both gradients in every layer, then trains." });
+    const text = make("p", {
+      textContent:
+        "A Keras program with the same data, first weights and batches. It prints the size of both gradients in every layer, then trains.",
+    });
     const box = make("pre", { tabIndex: 0, role: "region", "aria-label": "Keras program" }, this.code);
-    return make("details", { className: "pg-more" }, make("summary", { textContent: "The same in Keras" }), text, this.whichRow, make("div", { className: "pg-buttons" }, copy, download), box);
+    return make(
+      "details",
+      { className: "pg-more" },
+      make("summary", { textContent: "The same in Keras" }),
+      text,
+      this.whichRow,
+      make("div", { className: "pg-buttons" }, copy, download),
+      box,
+    );
   }
 
   // What the reader does
@@ -262,7 +349,8 @@ class Playground extends HTMLElement {
   settle() {
     const { a, b, notes } = this.state;
     const search = format(this.state);
-    if (search !== location.search) history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
+    if (search !== location.search)
+      history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
     const story = named(this.state);
     this.chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(Object.keys(PRESETS)[i] === story)));
     this.story.hidden = !story;
@@ -281,7 +369,13 @@ class Playground extends HTMLElement {
     this.mapView.hidden = a.data === "digits";
     this.classList.toggle("pg-two", Boolean(b));
     this.legend.replaceChildren();
-    [a, b].filter(Boolean).forEach((own, i) => this.legend.append(make("span", { className: KINDS[i] }, make("b", { textContent: NAMES[i] }), ` ${title(own)}`)));
+    [a, b]
+      .filter(Boolean)
+      .forEach((own, i) =>
+        this.legend.append(
+          make("span", { className: KINDS[i] }, make("b", { textContent: NAMES[i] }), ` ${title(own)}`),
+        ),
+      );
     this.legend.append(make("span", { className: "pg-key", textContent: "theory before training" }));
   }
 
@@ -297,13 +391,17 @@ class Playground extends HTMLElement {
     }
     const before = this.running;
     this.running = message.running;
-    if (message.step === 0) this.bases = message.nets.map((net) => reach(net).last).map((last, i) => ({ z: message.nets[i].z[last], weight: message.nets[i].weight[last] }));
+    if (message.step === 0)
+      this.bases = message.nets
+        .map((net) => reach(net).last)
+        .map((last, i) => ({ z: message.nets[i].z[last], weight: message.nets[i].weight[last] }));
     for (const [i, net] of message.nets.entries()) {
       for (let k = 0; k < net.history.length; k += 3) {
         this.history[i].loss.add(net.history[k], net.history[k + 1]);
         this.history[i].accuracy.add(net.history[k], net.history[k + 2]);
       }
-      if (!net.map && this.frame?.nets[i]?.map) Object.assign(net, { map: this.frame.nets[i].map, side: this.frame.nets[i].side });
+      if (!net.map && this.frame?.nets[i]?.map)
+        Object.assign(net, { map: this.frame.nets[i].map, side: this.frame.nets[i].side });
     }
     this.frame = message;
     this.announce(message.type === "built" || (before && !this.running) || !message.running);
@@ -333,7 +431,8 @@ class Playground extends HTMLElement {
         if (!this.told.has(kind)) news.push(lead + text);
         this.told.add(kind);
       }
-      if (settled || now - this.spoken > SPOKEN_EVERY) news.push(lead + (step && !settled ? this.brief(net) : verdict(net, step)));
+      if (settled || now - this.spoken > SPOKEN_EVERY)
+        news.push(lead + (step && !settled ? this.brief(net) : verdict(net, step)));
     }
     if (!news.length) return;
     this.spoken = now;
@@ -369,7 +468,12 @@ class Playground extends HTMLElement {
   recolor() {
     const style = getComputedStyle(this);
     const color = (name) => style.getPropertyValue(name).trim();
-    this.colors = { a: color("--pg-a").split(" ").map(Number), b: color("--pg-b").split(" ").map(Number), text: color("--pg-text"), ground: color("--pg-ground") };
+    this.colors = {
+      a: color("--pg-a").split(" ").map(Number),
+      b: color("--pg-b").split(" ").map(Number),
+      text: color("--pg-text"),
+      ground: color("--pg-ground"),
+    };
     if (this.frame) this.draw();
   }
 
@@ -381,9 +485,15 @@ class Playground extends HTMLElement {
     const lines = nets.flatMap((net, i) => this.gradientLines(net, i));
     this.gradient.show(lines, [1, depth], this.fresh);
     this.switches.forEach((node, i) => node.setAttribute("aria-pressed", String(["z", "weight"][i] === this.quantity)));
-    const ratios = nets.map((net, i) => ({ points: [...net.ratio].map((value, l) => [l + 1, value]), kind: `${KINDS[i]} pg-dots` }));
+    const ratios = nets.map((net, i) => ({
+      points: [...net.ratio].map((value, l) => [l + 1, value]),
+      kind: `${KINDS[i]} pg-dots`,
+    }));
     this.ratio.show(step ? ratios : [], [1, depth], this.fresh);
-    for (const [what, chart] of [["loss", this.loss], ["accuracy", this.accuracy]]) {
+    for (const [what, chart] of [
+      ["loss", this.loss],
+      ["accuracy", this.accuracy],
+    ]) {
       const series = nets.flatMap((_, i) => [
         { points: this.history[i][what].raw, kind: `${KINDS[i]} pg-raw` },
         { points: this.history[i][what].smooth, kind: KINDS[i] },
@@ -404,7 +514,10 @@ class Playground extends HTMLElement {
     const measured = { points: [...net[this.quantity]].map((value, l) => [l + 1, value]), kind: `${KINDS[i]} pg-dots` };
     if (!this.bases || !last) return [measured];
     const base = this.bases[i][this.quantity];
-    return [{ points: net.theory[this.quantity].map((value, l) => [l + 1, value * base]), kind: `${KINDS[i]} pg-theory` }, measured];
+    return [
+      { points: net.theory[this.quantity].map((value, l) => [l + 1, value * base]), kind: `${KINDS[i]} pg-theory` },
+      measured,
+    ];
   }
 
   drawSentences(nets, step) {
@@ -419,10 +532,16 @@ class Playground extends HTMLElement {
       node.dataset.text = text;
       node.replaceChildren(...(nets.length > 1 ? [make("b", { textContent: NAMES[i] }), ` ${text}`] : [text]));
     });
-    const found = nets.flatMap((net, i) => troubles(net).map((text) => (nets.length > 1 ? `${NAMES[i]}: ${text}` : text)));
-    if (found.join() !== this.found) this.notes.replaceChildren(...found.map((text) => make("li", { textContent: text })));
+    const found = nets.flatMap((net, i) =>
+      troubles(net).map((text) => (nets.length > 1 ? `${NAMES[i]}: ${text}` : text)),
+    );
+    if (found.join() !== this.found)
+      this.notes.replaceChildren(...found.map((text) => make("li", { textContent: text })));
     this.found = found.join();
-    const values = nets.map((net, i) => `${nets.length > 1 ? `${NAMES[i]}: ` : ""}loss ${short(net.loss, 3)}, accuracy ${percent(net.accuracy)}`);
+    const values = nets.map(
+      (net, i) =>
+        `${nets.length > 1 ? `${NAMES[i]}: ` : ""}loss ${short(net.loss, 3)}, accuracy ${percent(net.accuracy)}`,
+    );
     this.readout.textContent = [`Step ${step}`, ...values].join(" · ");
   }
 
@@ -433,10 +552,16 @@ class Playground extends HTMLElement {
     const color = this.colors[NAMES[i].toLowerCase()].join(" ");
     const { text } = this.colors;
     if (this.points && net.map) {
-      this.maps[i].show(`Decision map${name}`, (...at) => paintMap(...at, { map: net.map, side: net.side, points: this.points, extent: EXTENT, colors: this.colors }));
+      this.maps[i].show(`Decision map${name}`, (...at) =>
+        paintMap(...at, { map: net.map, side: net.side, points: this.points, extent: EXTENT, colors: this.colors }),
+      );
     }
-    this.histograms[i].show(`Activations by layer${name}; their numbers are in the table`, (...at) => paintHistogram(...at, { layers: net.layers, color, text }));
-    this.drawings[i].show(`The network${name}, its ink by gradient; the numbers are in the table`, (...at) => paintNetwork(...at, { drawing: net.drawing, color, text }));
+    this.histograms[i].show(`Activations by layer${name}; their numbers are in the table`, (...at) =>
+      paintHistogram(...at, { layers: net.layers, color, text }),
+    );
+    this.drawings[i].show(`The network${name}, its ink by gradient; the numbers are in the table`, (...at) =>
+      paintNetwork(...at, { drawing: net.drawing, color, text }),
+    );
   }
 
   fillTable(now) {
@@ -446,14 +571,29 @@ class Playground extends HTMLElement {
     const heads = ["Layer", "dL/dz", "dL/dW", "Update / weight", "Mean of f(z)", "Deviation", "Silent", "Flat"];
     const row = (net, l) => {
       const own = net.layers[l];
-      const inner = own ? [short(own.mean), short(own.deviation), percent(own.silent), percent(own.flat)] : ["–", "–", "–", "–"];
+      const inner = own
+        ? [short(own.mean), short(own.deviation), percent(own.silent), percent(own.flat)]
+        : ["–", "–", "–", "–"];
       return [own ? l + 1 : "output", short(net.z[l]), short(net.weight[l]), short(net.ratio[l]), ...inner];
     };
     const cell = (tag, text, more = {}) => make(tag, { textContent: text, ...more });
-    const tables = this.frame.nets.map((net, i) => make("table", { className: "pg-table" },
-      make("caption", { textContent: `${this.state.b ? `Network ${NAMES[i]}, step` : "Step"} ${this.frame.step}: ${title(i ? this.state.b : this.state.a)}` }),
-      make("thead", {}, make("tr", {}, ...heads.map((head) => cell("th", head, { scope: "col" })))),
-      make("tbody", {}, ...Array.from(net.z, (_, l) => row(net, l)).map(([head, ...rest]) => make("tr", {}, cell("th", head, { scope: "row" }), ...rest.map((text) => cell("td", text)))))));
+    const tables = this.frame.nets.map((net, i) =>
+      make(
+        "table",
+        { className: "pg-table" },
+        make("caption", {
+          textContent: `${this.state.b ? `Network ${NAMES[i]}, step` : "Step"} ${this.frame.step}: ${title(i ? this.state.b : this.state.a)}`,
+        }),
+        make("thead", {}, make("tr", {}, ...heads.map((head) => cell("th", head, { scope: "col" })))),
+        make(
+          "tbody",
+          {},
+          ...Array.from(net.z, (_, l) => row(net, l)).map(([head, ...rest]) =>
+            make("tr", {}, cell("th", head, { scope: "row" }), ...rest.map((text) => cell("td", text))),
+          ),
+        ),
+      ),
+    );
     this.table.replaceChildren(...tables);
   }
 }

@@ -34,7 +34,8 @@ const KERNELS = {
   glorot: () => glorot,
   he: () => `${TRUNCATED.slice(1)}    return np.sqrt(2 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as Keras' HeNormal
 `,
-  lecun: () => `${TRUNCATED.slice(1)}    return np.sqrt(1 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as LecunNormal
+  lecun:
+    () => `${TRUNCATED.slice(1)}    return np.sqrt(1 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as LecunNormal
 `,
   orthogonal: () => `    long, short = max(n_in, n_out), min(n_in, n_out)
     q, r = np.linalg.qr(normals(n_in * n_out, stream).reshape(long, short))
@@ -67,7 +68,9 @@ x, y = (digits.data[:512] / 16).astype("float32"), digits.target[:512]
 };
 
 const ACTIVATION = ({ activation, alpha }) => {
-  return activation === "leaky" ? `keras.layers.LeakyReLU(negative_slope=${alpha})` : `keras.layers.Activation("${activation}")`;
+  return activation === "leaky"
+    ? `keras.layers.LeakyReLU(negative_slope=${alpha})`
+    : `keras.layers.Activation("${activation}")`;
 };
 const NORMALIZATION = {
   none: "",
@@ -87,7 +90,10 @@ export function program(choices) {
   const classes = data === "digits" ? 10 : 1;
   const size = Math.min(batch, data === "digits" ? 512 : 400);
   const loss = classes === 1 ? "BinaryCrossentropy" : "SparseCategoricalCrossentropy";
-  const imports = data === "digits" ? "import tensorflow as tf\nfrom sklearn.datasets import load_digits\n" : "import tensorflow as tf\n";
+  const imports =
+    data === "digits"
+      ? "import tensorflow as tf\nfrom sklearn.datasets import load_digits\n"
+      : "import tensorflow as tf\n";
   return `"""The playground's network in Keras: ${title(choices)}.
 
 The same data, first weights and batches. It prints the size of dL/dW and of dL/dz in every layer, then trains.

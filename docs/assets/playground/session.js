@@ -9,7 +9,7 @@ const BINS = 24; // of the activations' histogram
 const SHOWN = 12; // units of a layer that the drawing of the network shows
 const GRID = 48; // points on a side of the decision map, at most
 const MAP_WORK = 12e6; // multiplications that a decision map may take
-export const EXTENT = 1.7; // the map goes from -EXTENT to EXTENT
+export const EXTENT = 2; // the map goes from -EXTENT to EXTENT
 
 export class Session {
   static async create({ a, b }) {
@@ -46,7 +46,10 @@ export class Session {
 
   /** What to draw, and the losses since the last frame. map: whether with the decision map. */
   frame(map) {
-    return { step: this.step, nets: this.nets.map((net) => net.frame(this.batches.size, map && this.data.inputs === 2)) };
+    return {
+      step: this.step,
+      nets: this.nets.map((net) => net.frame(this.batches.size, map && this.data.inputs === 2)),
+    };
   }
 }
 
@@ -107,13 +110,20 @@ class Trained {
   frame(n, map) {
     const { net, kept, history, theory, diverged, loss, accuracy } = this;
     this.history = [];
-    this.seen ??= { // before the decision map runs other points through the layers
+    this.seen ??= {
+      // before the decision map runs other points through the layers
       layers: net.hidden.map((layer) => spread(layer, n)),
       drawing: net.layers.map((layer) => ink(layer, n)),
     };
     const frame = {
-      loss, accuracy, diverged, theory, history,
-      z: kept.z, weight: kept.weight, ratio: ratiosOf(kept),
+      loss,
+      accuracy,
+      diverged,
+      theory,
+      history,
+      z: kept.z,
+      weight: kept.weight,
+      ratio: ratiosOf(kept),
       ...this.seen,
     };
     if (map) Object.assign(frame, { side: this.side, map: this.decide() });
@@ -168,7 +178,15 @@ function spread({ a, activation }, n) {
   }
   let silent = 0;
   if (name === "relu") for (let j = 0; j < width; j++) silent += isSilent(slope, j, n, width) ? 1 / width : 0;
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / (n * width) - mean * mean)), from, to, counts, flat, silent };
+  return {
+    mean,
+    deviation: Math.sqrt(Math.max(0, squares / (n * width) - mean * mean)),
+    from,
+    to,
+    counts,
+    flat,
+    silent,
+  };
 }
 
 function isSilent(slope, unit, n, width) {

@@ -5,17 +5,38 @@ const choice = (label, first, names, more) => ({ label, first, names, ...more })
 
 /** Every choice: its first value, and its bounds or its names. shared: one for both networks. */
 export const OPTIONS = {
-  data: choice("Data", "moons", {
-    moons: "Two moons", circles: "Circles", xor: "XOR", spiral: "Spiral", digits: "Digits, 8 × 8",
-  }, { shared: true }),
+  data: choice(
+    "Data",
+    "moons",
+    {
+      moons: "Two moons",
+      circles: "Circles",
+      xor: "XOR",
+      spiral: "Spiral",
+      digits: "Digits, 8 × 8",
+    },
+    { shared: true },
+  ),
   depth: number("Hidden layers", 10, 1, 50, { whole: true, slider: true }),
   width: number("Width", 16, 2, 64, { whole: true, slider: true }),
   activation: choice("Activation", "sigmoid", {
-    sigmoid: "Sigmoid", tanh: "tanh", relu: "ReLU", leaky: "Leaky ReLU", elu: "ELU", gelu: "GELU", selu: "SELU", silu: "SiLU",
+    sigmoid: "Sigmoid",
+    tanh: "tanh",
+    relu: "ReLU",
+    leaky: "Leaky ReLU",
+    elu: "ELU",
+    gelu: "GELU",
+    selu: "SELU",
+    silu: "SiLU",
   }),
   alpha: number("Slope α below zero", 0.1, 0, 1, { when: ({ activation }) => activation === "leaky" }),
   initializer: choice("First weights", "uniform", {
-    uniform: "U(±1/√n)", normal: "N(0, s)", glorot: "Glorot", he: "He", lecun: "LeCun", orthogonal: "Orthogonal",
+    uniform: "U(±1/√n)",
+    normal: "N(0, s)",
+    glorot: "Glorot",
+    he: "He",
+    lecun: "LeCun",
+    orthogonal: "Orthogonal",
   }),
   spread: number("Deviation s", 0.05, 0.0001, 10, { when: ({ initializer }) => initializer === "normal" }),
   normalization: choice("Normalization", "none", { none: "None", batch: "Batch", layer: "Layer" }),
@@ -35,10 +56,15 @@ export const PRESETS = {
   sigmoid: { sentence: "Ten sigmoid layers", page: "problem/depth/" },
   relu: { sentence: "Mend it with ReLU", b: { activation: "relu" }, page: "remedies/relu/" },
   glorot: { sentence: "… with Glorot", b: { initializer: "glorot" }, page: "remedies/initialization/" },
-  batch: { sentence: "… with batch normalization", b: { normalization: "batch" }, page: "remedies/batch-normalization/" },
+  batch: {
+    sentence: "… with batch normalization",
+    b: { normalization: "batch" },
+    page: "remedies/batch-normalization/",
+  },
   skips: { sentence: "… with skips", b: { skip: "plain" }, page: "remedies/skip-connections/" },
   fifty: {
-    sentence: "Fifty ReLU layers", a: { depth: 50, width: 32, activation: "relu", initializer: "he", rate: 0.001 },
+    sentence: "Fifty ReLU layers",
+    a: { depth: 50, width: 32, activation: "relu", initializer: "he", rate: 0.001 },
     b: { depth: 50, width: 32, activation: "relu", initializer: "glorot", rate: 0.001 },
     page: "remedies/relu/",
   },

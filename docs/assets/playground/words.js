@@ -21,7 +21,10 @@ const count = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
 /** A network in a few words: what it is made of. */
 export function title({ depth, activation, initializer, spread, normalization, skip }) {
-  const parts = [`${count(depth, `${OPTIONS.activation.names[activation]} layer`)}`, initializer === "normal" ? `N(0, ${spread})` : OPTIONS.initializer.names[initializer]];
+  const parts = [
+    `${count(depth, `${OPTIONS.activation.names[activation]} layer`)}`,
+    initializer === "normal" ? `N(0, ${spread})` : OPTIONS.initializer.names[initializer],
+  ];
   if (normalization !== "none") parts.push(`${normalization} normalization`);
   if (skip !== "none") parts.push(skip === "plain" ? "skips" : "scaled skips");
   return parts.join(", ");
@@ -40,7 +43,8 @@ export function verdict(net, step) {
   const when = step ? `At step ${step}` : "Before the first step";
   if (!last) return `${when}, there is only one hidden layer: nothing can get lost on the way.`;
   if (!net.z[last]) return `${when}, the last hidden layer gets no gradient at all.`;
-  if (share === 0) return `${when}, the gradient dL/dz of the first layer is exactly zero: it fell below what float32 holds.`;
+  if (share === 0)
+    return `${when}, the gradient dL/dz of the first layer is exactly zero: it fell below what float32 holds.`;
   const measured = `the first layer gets ${short(share)} of the gradient dL/dz that the last hidden layer gets, ${short(factor)} a layer`;
   return `${when}, ${measured}: ${meaning(share)}`;
 }
@@ -60,7 +64,10 @@ export function divergence({ step, cause, layer, ratio, rate }) {
     signal: `the signal grew from layer to layer until, in ${layer}, it left what float32 holds`,
     gradient: "the gradient grew from layer to layer until it left what float32 holds",
   };
-  const mend = cause === "update" ? "Rewind, and lower the rate." : "Choose smaller first weights, fewer layers or a normalization.";
+  const mend =
+    cause === "update"
+      ? "Rewind, and lower the rate."
+      : "Choose smaller first weights, fewer layers or a normalization.";
   return `Diverged at step ${step}, because ${why[cause]}. ${mend}`;
 }
 
@@ -71,11 +78,15 @@ export function troubles({ layers }) {
   const silent = worst("silent");
   const total = layers.reduce((sum, layer) => sum + layer.silent, 0) / layers.length;
   if (layers[silent].silent >= 0.1) {
-    found.push(`Dead units: ${percent(total)} of all are negative for the whole batch; of layer ${silent + 1}, ${percent(layers[silent].silent)}.`);
+    found.push(
+      `Dead units: ${percent(total)} of all are negative for the whole batch; of layer ${silent + 1}, ${percent(layers[silent].silent)}.`,
+    );
   }
   const flat = worst("flat");
   if (layers[flat].flat >= 0.3) {
-    found.push(`Saturation: in layer ${flat + 1}, ${percent(layers[flat].flat)} of the slopes are below a twentieth of the steepest.`);
+    found.push(
+      `Saturation: in layer ${flat + 1}, ${percent(layers[flat].flat)} of the slopes are below a twentieth of the steepest.`,
+    );
   }
   return found;
 }

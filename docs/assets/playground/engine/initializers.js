@@ -16,7 +16,8 @@ function orthogonal(nIn, nOut, seed, stream) {
   const columns = [];
   for (let c = 0; c < short; c++) {
     const column = Float64Array.from({ length: long }, (_, r) => draws[r * short + c]);
-    for (let pass = 0; pass < 2; pass++) // twice: the second pass takes out what rounding left
+    for (let pass = 0; pass < 2; pass++)
+      // twice: the second pass takes out what rounding left
       for (const other of columns) {
         const overlap = other.reduce((sum, value, r) => sum + value * column[r], 0);
         other.forEach((value, r) => (column[r] -= overlap * value));

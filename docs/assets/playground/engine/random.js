@@ -22,7 +22,9 @@ export function normals(n, seed, stream) {
 
 /** n numbers from N(0, 1) without those beyond 2, as Keras truncates. */
 export function truncated(n, seed, stream) {
-  return normals(2 * n + 32, seed, stream).filter((z) => Math.abs(z) < 2).slice(0, n);
+  return normals(2 * n + 32, seed, stream)
+    .filter((z) => Math.abs(z) < 2)
+    .slice(0, n);
 }
 
 /** The numbers 0 to n - 1 in random order. */

@@ -18,7 +18,11 @@ const DENSITY = GRID.map((z) => (Math.exp((-z * z) / 2) * 16) / POINTS / Math.sq
 
 /** Means over z from N(0, variance): of f, f² and f'². */
 function moments({ activation, alpha }, variance) {
-  const [z, a, slope] = [GRID.map((point) => Math.sqrt(variance) * point), new Float64Array(POINTS), new Float64Array(POINTS)];
+  const [z, a, slope] = [
+    GRID.map((point) => Math.sqrt(variance) * point),
+    new Float64Array(POINTS),
+    new Float64Array(POINTS),
+  ];
   ACTIVATIONS[activation](z, a, slope, POINTS, alpha);
   const mean = (value) => DENSITY.reduce((sum, weight, i) => sum + weight * value(i), 0);
   return { first: mean((i) => a[i]), second: mean((i) => a[i] ** 2), slope2: mean((i) => slope[i] ** 2) };
@@ -37,7 +41,11 @@ export function predict(options, inputSquare) {
     const w2 = s2(l ? width : inputs);
     const raw = w2 * (normalization === "batch" ? q - m * m : q); // variance of x W
     const { first, second, slope2 } = moments(options, normalization === "none" ? raw : raw / (raw + EPSILON));
-    layers.push({ slope2, gain: normalization === "none" ? w2 : w2 / (raw + EPSILON), input: q * (l ? width : inputs) });
+    layers.push({
+      slope2,
+      gain: normalization === "none" ? w2 : w2 / (raw + EPSILON),
+      input: q * (l ? width : inputs),
+    });
     const branch = skip && l ? skip : 0;
     [q, m] = branch ? [q + 2 * branch * m * first + branch ** 2 * second, m + branch * first] : [second, first];
   }
@@ -49,5 +57,8 @@ export function predict(options, inputSquare) {
     h2 = (skip && l ? h2 : 0) + z2[l] * layers[l].gain;
   }
   const share = (squares) => Array.from(squares, (value) => Math.sqrt(value / squares[depth - 1]));
-  return { z: share(z2), weight: share(z2.map((value, l) => value * layers[l].input * (layers[l].gain / s2(l ? width : inputs)))) };
+  return {
+    z: share(z2),
+    weight: share(z2.map((value, l) => value * layers[l].input * (layers[l].gain / s2(l ? width : inputs)))),
+  };
 }
