@@ -39,6 +39,12 @@ left = {name: by_layer[:, 0] / by_layer[:, -1] for name, by_layer in found.items
 factor = {name: share ** (1 / (depth - 1)) for name, share in left.items()}
 # --8<-- [end:measure]
 
+# Theory of wide layers for sigmoid after batch normalization, where z is N(0, 1): chi = E[f'(z)²] / Var f(z)
+z = np.linspace(-8, 8, 4001)
+density = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+a = 1 / (1 + np.exp(-z))
+expected = (density @ (a * (1 - a)) ** 2 / (density @ a**2 - (density @ a) ** 2)) ** ((depth - 1) / 2)
+
 LABELS = ["sigmoid, U(±1/√n)", "ReLU instead", "Glorot weights", "batch normalization", "skip connections"]
 fig, ax = plt.subplots(figsize=(6.2, 3.8))
 for label, by_layer, style in zip(LABELS, found.values(), ("C0-", "C1--", "C2-.", "C3:", "C4-")):

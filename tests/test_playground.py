@@ -9,6 +9,7 @@ import re
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT, build_site
@@ -444,16 +445,22 @@ def test_with_less_motion_asked_it_redraws_twice_a_second(browser, serve, site):
 
 
 def test_drawing_leaves_the_page_at_sixty_frames_a_second(visit):
-    """The median of what the page's own thread does for a frame, with two networks at full pace."""
+    """What a frame costs the page's own thread in processor time, which other programs at work do not lengthen."""
     visit.open("?try=relu")
-    visit.ask(
-        "(p) => { const draw = p.draw; p.took = []; p.draw = function () {"
-        " const start = performance.now(); draw.call(p); p.took.push(performance.now() - start); }; }"
-    )
+    visit.ask("(p) => { const draw = p.draw; p.drawn = 0; p.draw = function () { p.drawn += 1; draw.call(p); }; }")
+    profiler = visit.page.context.new_cdp_session(visit.page)
+    profiler.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent():
+        metrics = {m["name"]: m["value"] for m in profiler.send("Performance.getMetrics")["metrics"]}
+        return np.array([metrics["TaskDuration"], visit.ask("(p) => p.drawn")])
+
     visit.click("Train")
-    visit.wait("(p) => p.took.length >= 40")
-    took = sorted(visit.ask("(p) => p.took"))
-    assert took[len(took) // 2] < 1000 / 60
+    visit.wait("(p) => p.drawn >= 10")
+    start = spent()
+    visit.wait(f"(p) => p.drawn >= {start[1]} + 60")
+    seconds, frames = spent() - start
+    assert seconds / frames < 1 / 60
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -495,36 +502,50 @@ def instant(serve, tmp_path_factory):  # noqa: F811
 
 
 def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):  # noqa: F811
+    """The theme itself keeps a little of each page that was left: the playground must keep no more than a plain page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     visit = Visit(context.new_page(), instant)
-    page = visit.page
-    page.goto(f"{instant}summary/", wait_until="networkidle")
-    page.evaluate("window.kept = true")
-    profiler = context.new_cdp_session(page)
+    page, profiler = visit.page, context.new_cdp_session(visit.page)
+    profiler.send("Performance.enable")
 
     def workers():
         return [worker for worker in page.workers if "playground" in worker.url]  # the search has one too
 
-    def heap():
+    def held():
         profiler.send("HeapProfiler.collectGarbage")
-        return profiler.send("Runtime.getHeapUsage")["usedSize"]
+        metrics = {m["name"]: m["value"] for m in profiler.send("Performance.getMetrics")["metrics"]}
+        return np.array([metrics["JSHeapUsedSize"], metrics["JSEventListeners"]])
 
-    sizes = []
-    for number in range(20):
-        page.locator("a.md-footer__link--prev" if number == 0 else "a[href$='playground/']").first.evaluate(
-            "(link) => link.click()"
-        ) if number % 2 == 0 else page.go_forward()
-        visit.ready()
-        visit.click("Train")
-        visit.wait("(p) => p.frame.step > 0")
-        assert len(workers()) == 1
-        page.go_back()
-        page.wait_for_function("() => !document.querySelector('vanishing-playground')")
-        page.wait_for_timeout(100)
-        assert workers() == []
-        sizes.append(heap())
+    def visits(n, path):
+        """Follow a link to the page and go back, n times; what is held after each visit."""
+        found = []
+        for _ in range(n):
+            link = (
+                "const a = document.createElement('a'); document.querySelector('article').append(a); a.href = address;"
+            )
+            page.evaluate(f"(address) => {{ {link} a.click(); }}", instant + path)
+            page.wait_for_url(f"**/{path}")
+            if path == "playground/":
+                visit.ready()
+                visit.click("Train")
+                visit.wait("(p) => p.frame.step > 0")
+                assert len(workers()) == 1
+            page.go_back()
+            page.wait_for_url("**/notation/")
+            page.wait_for_function("() => !document.querySelector('vanishing-playground')")
+            page.wait_for_timeout(200)
+            assert workers() == []
+            found.append(held())
+        return np.array(found)
+
+    page.goto(f"{instant}reference/notation/", wait_until="networkidle")
+    page.evaluate("window.kept = true")
+    plain, ours = visits(8, "summary/"), visits(20, "playground/")
     assert page.evaluate("window.kept") is True  # never loaded anew
-    assert sizes[-1] < sizes[4] * 1.25, sizes
+    listeners = np.median(np.diff(plain[:, 1])), np.median(np.diff(ours[:, 1]))
+    assert listeners[0] == listeners[1]
+    # the heap is noisy: about 0.1 MB a visit stays with plain pages and with the playground, once 0.2
+    assert (ours[-1, 0] - ours[4, 0]) / 15 < (plain[-1, 0] - plain[2, 0]) / 5 + 100_000
     context.close()
     assert visit.faults == []
 

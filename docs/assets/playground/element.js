@@ -45,7 +45,6 @@ class Curve {
 
 class Playground extends HTMLElement {
   connectedCallback() {
-    if (this.worker) return;
     this.ends = new AbortController();
     try {
       this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
@@ -68,13 +67,14 @@ class Playground extends HTMLElement {
 
   disconnectedCallback() {
     this.worker?.terminate();
-    this.worker = null;
     this.ends?.abort();
     this.palette?.disconnect();
     clearTimeout(this.acknowledging);
     cancelAnimationFrame(this.drawing);
     for (const chart of this.charts ?? []) chart.end();
     this.replaceChildren();
+    this.classList.remove("pg-ready", "pg-two");
+    for (const key of Object.keys(this)) delete this[key]; // the theme keeps pages that were left: keep nothing in them
   }
 
   /** The networks of the address, after the reader has gone back or forth within the page. */
@@ -214,7 +214,7 @@ class Playground extends HTMLElement {
         make("figcaption", {}, make("b", { textContent: name }), make("span", { textContent: hint })),
         ...nodes,
       );
-    this.mapView = view("", "Decision map", "Color: the class it says, and how surely", pair(this.maps));
+    this.mapView = view("pg-map", "Decision map", "Color: the class it says, and how surely", pair(this.maps));
     return make(
       "div",
       { className: "pg-views" },
@@ -389,7 +389,6 @@ class Playground extends HTMLElement {
       if (this.fallback) this.fallback.hidden = true;
       this.classList.add("pg-ready");
     }
-    const before = this.running;
     this.running = message.running;
     if (message.step === 0)
       this.bases = message.nets
@@ -404,7 +403,7 @@ class Playground extends HTMLElement {
         Object.assign(net, { map: this.frame.nets[i].map, side: this.frame.nets[i].side });
     }
     this.frame = message;
-    this.announce(message.type === "built" || (before && !this.running) || !message.running);
+    this.announce(!message.running);
     cancelAnimationFrame(this.drawing);
     this.drawing = requestAnimationFrame(() => {
       this.draw();
