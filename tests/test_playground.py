@@ -502,7 +502,7 @@ def instant(serve, tmp_path_factory):  # noqa: F811
 
 
 def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):  # noqa: F811
-    """The theme itself keeps a little of each page that was left: the playground must keep no more than a plain page."""
+    """The theme itself keeps a little of each page that was left: the playground may keep no more than a plain one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     visit = Visit(context.new_page(), instant)
     page, profiler = visit.page, context.new_cdp_session(visit.page)
