@@ -48,7 +48,7 @@ def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(pag
     names = {}
     exec(compile(source.replace(", 100\n", f", {steps}\n"), shown, "exec"), names)
     np.testing.assert_allclose(names["by_z"], start[0], rtol=1e-5)
-    np.testing.assert_allclose(names["by_weight"], start[1], rtol=1e-5)
+    np.testing.assert_allclose(names["by_kernel"], start[1], rtol=1e-5)
     np.testing.assert_allclose(float(names["loss"]), end[2], rtol=1e-4)
 
 

@@ -4,6 +4,7 @@ import { power, short } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 46, right: 12, top: 10, bottom: 34 };
+const SHADES = 8; // of ink
 const FLOOR = -45; // exponent of the smallest number that float32 holds
 
 export function make(tag, attributes = {}, ...children) {
@@ -62,12 +63,15 @@ export class LineChart {
     this.node.addEventListener("blur", () => this.hide());
     this.node.addEventListener("focus", () => this.move(this.at ?? this.xs[1]));
     this.node.addEventListener("keydown", (event) => this.key(event));
-    this.sized = new ResizeObserver(() => this.draw());
+    this.sized = new ResizeObserver(() => {
+      this.width = this.node.clientWidth;
+      this.draw();
+    });
     this.sized.observe(this.node);
   }
 
-  /** series: [{ points: [[x, y], ...], kind }]. xs: [from, to]. fresh: whether axes may shrink. */
-  show(series, xs, fresh, ys) {
+  /** series: [{ points: [[x, y], ...], kind }]. xs: [from, to]. fresh: whether axes may shrink. ys: their range, if set. */
+  show(series, xs, { fresh, still, ys }) {
     Object.assign(this, { series, xs });
     const values = series
       .flatMap(({ points }) => points.map(([, y]) => y))
@@ -75,7 +79,7 @@ export class LineChart {
     const range = ys ?? this.range(values);
     if (fresh || !this.domain || ys) this.domain = range;
     else this.domain = [Math.min(this.domain[0], range[0]), Math.max(this.domain[1], range[1])];
-    this.draw();
+    this.draw(still);
   }
 
   range(values) {
@@ -85,9 +89,9 @@ export class LineChart {
     return [Math.max(FLOOR, low), Math.max(high, low + 1)];
   }
 
-  draw() {
-    const width = this.node.clientWidth;
-    const height = this.height;
+  /** still: leave what is said of it as it is, which costs time at sixty frames a second. */
+  draw(still) {
+    const { width, height } = this;
     if (!width || !this.xs) return;
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("height", height);
@@ -99,15 +103,16 @@ export class LineChart {
     this.toY = (y) =>
       MARGIN.top + tall - ((Math.min(Math.max(this.log ? Math.log10(y) : y, y0), y1) - y0) / (y1 - y0)) * tall;
     this.drawAxes(width, height, inner, tall);
-    this.lines.replaceChildren();
+    this.used = 0;
     this.empty.setAttribute("x", MARGIN.left + inner / 2);
     this.empty.setAttribute("y", MARGIN.top + tall / 2 + 14);
     this.empty.setAttribute("visibility", this.series.some(({ points }) => points.length) ? "hidden" : "visible");
-    for (const { points, kind } of this.series) this.drawLine(points, kind, height - MARGIN.bottom);
+    for (const line of this.series) this.drawLine(line, height - MARGIN.bottom);
+    while (this.lines.children.length > this.used) this.lines.lastChild.remove();
     this.node.setAttribute("aria-valuemin", x0);
     this.node.setAttribute("aria-valuemax", x1);
-    if (this.at === null) this.describe(x1);
-    else this.move(this.at);
+    if (this.at !== null) this.move(this.at);
+    else if (!still) this.describe(x1);
   }
 
   drawAxes(width, height, inner, tall) {
@@ -142,20 +147,25 @@ export class LineChart {
   }
 
   /** What is zero on a log axis, or no number, has no place on it: zeros are marked at its foot. */
-  drawLine(points, kind, foot) {
+  drawLine({ points, kind }, foot) {
     const placed = points.filter(([, y]) => Number.isFinite(y) && (!this.log || y > 0));
-    const path = placed
-      .map(([x, y], i) => `${i ? "L" : "M"}${this.toX(x).toFixed(1)} ${this.toY(y).toFixed(1)}`)
-      .join("");
-    svg("path", { d: path, class: `pg-line ${kind}` }, this.lines);
-    if (kind.includes("pg-dots")) {
-      for (const [x, y] of placed)
-        svg("circle", { cx: this.toX(x), cy: this.toY(y), r: points.length > 25 ? 2 : 3.5, class: kind }, this.lines);
-      for (const [x, y] of points) {
-        if (this.log && y === 0)
-          svg("path", { d: `M${this.toX(x) - 4} ${foot - 8}h8l-4 7z`, class: `pg-zero ${kind}` }, this.lines);
-      }
-    }
+    const at = placed.map(([x, y]) => `${this.toX(x).toFixed(1)} ${this.toY(y).toFixed(1)}`);
+    this.path(at.length ? `M${at.join("L")}` : "", `pg-line ${kind}`);
+    if (!kind.includes("pg-dots")) return;
+    const dots = at.map((place) => `M${place}h0`).join(""); // a line of no length with round ends
+    const size = points.length > 25 ? "pg-small" : "";
+    this.path(dots, `pg-dot ${size} ${kind}`);
+    this.path(dots, `pg-hole ${size} ${kind}`);
+    const zeros = this.log ? points.filter(([, y]) => y === 0) : [];
+    this.path(zeros.map(([x]) => `M${this.toX(x) - 4} ${foot - 8}h8l-4 7z`).join(""), `pg-zero ${kind}`);
+  }
+
+  /** The next path of this drawing: those of the one before serve again. */
+  path(d, kind) {
+    const node = this.lines.children[this.used] ?? svg("path", {}, this.lines);
+    node.setAttribute("d", d);
+    node.setAttribute("class", kind);
+    this.used += 1;
   }
 
   point(event) {
@@ -315,18 +325,20 @@ export function paintNetwork(context, width, height, { drawing, color, text }) {
   const y = (j, n) => top + ((height - top - bottom) * (j + 0.5)) / n;
   const inputs = drawing[0].edges.length / drawing[0].units.length;
   const sizes = [inputs, ...drawing.map(({ units }) => units.length)];
+  const shades = Array.from({ length: SHADES + 1 }, () => new Path2D()); // one stroke for each, not for each weight
   drawing.forEach(({ edges }, l) => {
     const columns = sizes[l + 1];
     edges.forEach((value, k) => {
-      const alpha = strength(value, heaviest);
-      if (alpha < 0.02) return;
-      context.strokeStyle = `rgb(${color} / ${alpha * 0.8})`;
-      context.lineWidth = 0.3 + 1.4 * alpha;
-      context.beginPath();
-      context.moveTo(x(l - 1), y(Math.floor(k / columns), sizes[l]));
-      context.lineTo(x(l), y(k % columns, columns));
-      context.stroke();
+      const path = shades[Math.round(SHADES * strength(value, heaviest))];
+      path.moveTo(x(l - 1), y(Math.floor(k / columns), sizes[l]));
+      path.lineTo(x(l), y(k % columns, columns));
     });
+  });
+  shades.forEach((path, shade) => {
+    if (!shade) return;
+    context.strokeStyle = `rgb(${color} / ${(0.8 * shade) / SHADES})`;
+    context.lineWidth = 0.3 + (1.4 * shade) / SHADES;
+    context.stroke(path);
   });
   const radius = Math.min(5, Math.max(1.5, (width - 24) / drawing.length / 4));
   sizes.forEach((n, l) => {

@@ -10,7 +10,7 @@ import { divergence, percent, reach, short, title, troubles, verdict } from "./w
 const NAMES = ["A", "B"];
 const KINDS = ["pg-a", "pg-b"];
 const SMOOTH = 0.95; // what the smoothed curves keep of the past at each step
-const MOST = 600; // points of a curve; with more, every second one is left out
+const MOST = 400; // points of a curve; with more, every second one is left out
 const SPOKEN_EVERY = 10_000; // milliseconds between what is said of a training
 const CALM = 500; // milliseconds between frames for those who asked for less motion
 const TABLE_EVERY = 500;
@@ -482,13 +482,15 @@ class Playground extends HTMLElement {
     const depth = Math.max(...nets.map((net) => net.z.length));
     this.drawSentences(nets, step);
     const lines = nets.flatMap((net, i) => this.gradientLines(net, i));
-    this.gradient.show(lines, [1, depth], this.fresh);
+    const still = this.running;
+    const { fresh } = this;
+    this.gradient.show(lines, [1, depth], { fresh, still });
     this.switches.forEach((node, i) => node.setAttribute("aria-pressed", String(["z", "weight"][i] === this.quantity)));
     const ratios = nets.map((net, i) => ({
       points: [...net.ratio].map((value, l) => [l + 1, value]),
       kind: `${KINDS[i]} pg-dots`,
     }));
-    this.ratio.show(step ? ratios : [], [1, depth], this.fresh);
+    this.ratio.show(step ? ratios : [], [1, depth], { fresh, still });
     for (const [what, chart] of [
       ["loss", this.loss],
       ["accuracy", this.accuracy],
@@ -497,7 +499,7 @@ class Playground extends HTMLElement {
         { points: this.history[i][what].raw, kind: `${KINDS[i]} pg-raw` },
         { points: this.history[i][what].smooth, kind: KINDS[i] },
       ]);
-      chart.show(series, [0, Math.max(step, 10)], this.fresh, what === "accuracy" ? [0, 1] : undefined);
+      chart.show(series, [0, Math.max(step, 10)], { fresh, still, ys: what === "accuracy" ? [0, 1] : undefined });
     }
     const now = performance.now();
     if (!this.running || this.fresh || now - this.painted > PICTURES_EVERY) {

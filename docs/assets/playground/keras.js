@@ -138,30 +138,31 @@ model = keras.Model(inputs, [*zs, dense[-1](h)])
 for i, layer in enumerate(dense):
     draw = first_kernel if i < DEPTH else head_kernel
     layer.kernel.assign(draw(*layer.kernel.shape, 100 + i))
+kernels = [layer.kernel for layer in dense]
 loss_of = keras.losses.${loss}(from_logits=True)
 
 
-def gradients(samples, sources):
-    """sources: from the z of every layer, what to derive the loss by."""
+@tf.function
+def gradients(samples):
+    """Loss of a batch, and its gradients by the kernels, by the z of every layer, and by all that trains."""
     with tf.GradientTape() as tape:
-        found = model(x[samples], training=True)
-        loss = loss_of(y[samples]${classes === 1 ? "[:, None]" : ""}, found[-1])
-    return loss, tape.gradient(loss, sources(found))
+        found = model(tf.gather(x, samples), training=True)
+        loss = loss_of(tf.gather(y, samples)${classes === 1 ? "[:, None]" : ""}, found[-1])
+    return loss, *tape.gradient(loss, (kernels, found, model.trainable_variables))
 
 
 def norms(tensors):  # in float64: squares of small numbers are zero in float32
     return [float(np.linalg.norm(np.asarray(tensor, "float64"))) for tensor in tensors]
 
 
-kernels = [layer.kernel for layer in dense]
-_, found = gradients(next(batches()), lambda zs: kernels + zs)
-by_weight, by_z = norms(found[: DEPTH + 1]), norms(found[DEPTH + 1 :])
-for layer, pair in enumerate(zip(by_weight, by_z), start=1):
+_, by_kernel, by_z, _ = gradients(next(batches()))
+by_kernel, by_z = norms(by_kernel), norms(by_z)
+for layer, pair in enumerate(zip(by_kernel, by_z), start=1):
     print("layer {:2}  dL/dW {:.2e}  dL/dz {:.2e}".format(layer, *pair))
 
 optimizer = keras.optimizers.${OPTIMIZER[optimizer](rate)}
 for samples in batches():
-    loss, found = gradients(samples, lambda _: model.trainable_variables)
+    loss, _, _, found = gradients(samples)
     optimizer.apply(found, model.trainable_variables)
 print(f"loss of batch {STEPS}: {loss:.4f}")
 `;

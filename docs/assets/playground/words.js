@@ -9,7 +9,8 @@ const raised = (power) => [...String(power)].map((sign) => SUPERSCRIPT[sign]).jo
 export function short(value, digits = 2) {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return "not a number";
-  if (Math.abs(value) >= 0.001 && Math.abs(value) < 10000) return String(Number(value.toPrecision(digits))).replace("-", "−");
+  if (Math.abs(value) >= 0.001 && Math.abs(value) < 10000)
+    return String(Number(value.toPrecision(digits))).replace("-", "−");
   const [head, power] = value.toExponential(digits - 1).split("e");
   return `${head.replace("-", "−")}×10${raised(Number(power))}`;
 }
