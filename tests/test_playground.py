@@ -629,6 +629,14 @@ def test_its_scripts_and_styles_are_at_most_60_kb_compressed():
     assert len(files) > 10 and sum(len(gzip.compress(path.read_bytes())) for path in files) < 60_000
 
 
+def test_every_module_is_fetched_at_once():
+    listed = re.findall(
+        r'"([\w/.]+)"', " ".join(re.findall(r"\[(.*?)\]", (PLAYGROUND / "loader.js").read_text(), re.S))
+    )
+    modules = {path.stem for path in PLAYGROUND.rglob("*.js")} - {"loader"}
+    assert sorted(listed) == sorted(modules)
+
+
 def test_the_digits_are_scikit_learn_s():
     from sklearn.datasets import load_digits
 
