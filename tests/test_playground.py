@@ -540,10 +540,10 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):  
 
     page.goto(f"{instant}reference/notation/", wait_until="networkidle")
     page.evaluate("window.kept = true")
-    plain, ours = visits(8, "summary/"), visits(20, "playground/")
+    plain, ours = visits(8, "remedies/relu/"), visits(20, "playground/")
     assert page.evaluate("window.kept") is True  # never loaded anew
     listeners = np.median(np.diff(plain[:, 1])), np.median(np.diff(ours[:, 1]))
-    assert listeners[0] == listeners[1]
+    assert listeners[1] <= listeners[0] + 10, listeners  # the playground has some sixty, had they stayed
     # the heap is noisy: about 0.1 MB a visit stays with plain pages and with the playground, once 0.2
     assert (ours[-1, 0] - ours[4, 0]) / 15 < (plain[-1, 0] - plain[2, 0]) / 5 + 100_000
     context.close()
