@@ -59,6 +59,7 @@ benchmark: $(READY)
 	.venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
 	.venv/bin/python benchmarks/training.py .cache/rivals/bin/python
+	.venv/bin/python benchmarks/playground.py
 
 lighthouse: build
 	.venv/bin/python -m tests.browser

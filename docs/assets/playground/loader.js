@@ -1,0 +1,35 @@
+/* Brings the playground to a page that has one, whichever way the reader came to it. */
+
+const ENGINE = [
+  "activations",
+  "data",
+  "initializers",
+  "layers",
+  "losses",
+  "matrix",
+  "network",
+  "optimizers",
+  "random",
+  "theory",
+];
+const MODULES = ["charts", "controls", "element", "keras", "session", "state", "words", "worker"];
+
+function link(rel, path) {
+  const node = document.createElement("link");
+  document.head.append(Object.assign(node, { rel, href: new URL(path, import.meta.url) }));
+}
+
+/** The style, and all modules at once: found one by one, each level of imports would cost a round trip. */
+function fetchAll() {
+  link("stylesheet", "playground.css");
+  for (const name of MODULES) link("modulepreload", `${name}.js`);
+  for (const name of ENGINE) link("modulepreload", `engine/${name}.js`);
+}
+
+let fetched = false;
+document$.subscribe(() => {
+  if (!document.querySelector("vanishing-playground")) return;
+  if (!fetched) fetchAll();
+  fetched = true;
+  import("./element.js");
+});
