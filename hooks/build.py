@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.maths import typeset  # noqa: E402
 from engine.runner import SENTINEL  # noqa: E402
+from pages.downloads import lab as lab_notebook  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
 from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
@@ -179,12 +180,16 @@ def on_files(files, config):
         result = project.results.get(name)
         if path.suffix == ".ipynb":
             show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
+            for ending, solved in (("", False), ("-solved", True)):
+                content = lab_notebook(path, project.runner.modules, solved)
+                files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
             continue
         for figure, content in figures(name, result).items():
             files.append(File.generated(config, f"figures/{figure}", content=content))
     for name, source in project.downloads.items():
         files.append(File.generated(config, f"downloads/{name}.py", content=source))
-        files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
+        if name in project.runner.programs:  # a module that programs share is none that runs
+            files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
     return files
 
 
@@ -235,7 +240,7 @@ def on_env(env, config, files):
 def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; reserve each figure's space."""
     if page.file.src_uri.endswith(".ipynb"):
-        return notes_of_lab(page.file.src_uri) + lab(content)
+        return lab_links(Path(page.file.src_uri).stem, config.repo_url) + notes_of_lab(page.file.src_uri) + lab(content)
     return FIGURE.sub(lambda m: m[0] + size(m[1]), content)
 
 
@@ -277,8 +282,23 @@ def lab(content):
     content = content[content.index('<div class="jupyter-wrapper">') :].replace(SENTINEL, "currentColor")
     content = re.sub(r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>', "", content, flags=re.S)
     content = re.sub(r'<div class="clipboard-copy-txt".*?</div>', "", content, flags=re.S)
-    code = r'<div class="language-python highlight"><pre><span></span><code>\1</code></pre></div>'
-    return LAB_MATHS.sub(typeset_lab, LAB_CODE.sub(code, content))
+    return LAB_MATHS.sub(typeset_lab, LAB_CODE.sub(fold_solution, content))
+
+
+def fold_solution(match):
+    """A cell's code; one with a solution folded, for readers who want to try first."""
+    code = f'<div class="language-python highlight"><pre><span></span><code>{match[1]}</code></pre></div>'
+    folded = f'<details class="success"><summary>Solution</summary>{code}</details>'
+    return folded if "### BEGIN SOLUTION" in match[1] else code
+
+
+def lab_links(name, repo_url):
+    """Where a lab's notebooks are: for learners, solved, and in Colab."""
+    link = '<a href="../../downloads/labs/{}.ipynb" download>{}</a>'
+    links = [link.format(name, "notebook for learners"), link.format(f"{name}-solved", "with solutions")]
+    if colab := colab_folder(repo_url):
+        links.append(f'<a href="{colab}labs/{name}.ipynb">Open in Colab</a>')
+    return f"<p>Download: {' · '.join(links)}</p>"
 
 
 def typeset_lab(match):
@@ -298,13 +318,18 @@ def heading(page):
     return re.search(r"^# (.*)$", page.text, re.M)[1]
 
 
+def colab_folder(repo_url):
+    """Colab's address of the downloads of a site that is published from a repository on GitHub, or None."""
+    match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
+    return match and f"https://colab.research.google.com/github/{match[1]}/blob/gh-pages/downloads/"
+
+
 def program_block(name, page, repo_url):
     """The whole program, folded, with its downloads."""
     links = [f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}"]
     links.append(f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}")
-    if match := re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or ""):
-        colab = f"https://colab.research.google.com/github/{match[1]}/blob/gh-pages/downloads/{name}.ipynb"
-        links.append(f"[Open in Colab]({colab})")
+    if colab := colab_folder(repo_url):
+        links.append(f"[Open in Colab]({colab}{name}.ipynb)")
     lines = [f'??? example "The whole program: {name}.py"', "", "Download: " + " · ".join(links), ""]
     lines += ["```python", f'--8<-- "{name}.py"', "```"]
     return "\n".join([lines[0], *(f"    {line}".rstrip() for line in lines[1:])])

@@ -22,6 +22,7 @@ import tensorflow as tf
 from keras.src.backend.common import global_state
 from tensorflow.python.eager import context
 
+# --8<-- [start:borders]
 # Borders of a finding. One with a source names it; the others lie between the gallery's patients and its healthy
 # networks, on which gradient_doctor_gallery.py measures how often a disease is named and how often a healthy net is.
 VANISHING = 1e-3  # norm of dL/d(output) at the first weights, or step in time, over the largest after it
@@ -36,6 +37,7 @@ FLAT = 0.1  # slope over the activation's largest, at which an output counts as 
 COLLAPSED = 1e-4  # 1 - cosine between samples, in what the last weights read; two sigmoid layers have 8e-4
 PLATEAU = 0.05  # relative change of the loss per relative change of a layer's weights, at most in any layer
 
+# --8<-- [end:borders]
 PAGES = {  # by seriousness; paths on the site where you found this file
     "non-finite": "problem/exploding/",
     "exploding": "problem/exploding/",
@@ -68,6 +70,7 @@ SCALAR = tf.compat.v1.SummaryMetadata(data_class=1)
 SCALAR.plugin_data.plugin_name = "scalars"
 
 
+# --8<-- [start:Finding]
 @dataclass(frozen=True)
 class Finding:
     """One disease. kind: a key of PAGES. layer: its name, or None for the whole model. evidence: the numbers that it
@@ -78,12 +81,14 @@ class Finding:
     layer: str | None
     evidence: dict
     page: str
+    # --8<-- [end:Finding]
 
     def __str__(self):
         where, words = self.layer or "the whole model", WORDS[self.kind].format(**self.evidence)
         return f"{self.kind}: {where}: {words}. Read {self.page}"
 
 
+# --8<-- [start:Layer]
 @dataclass
 class Layer:
     """One layer's measures, each over the whole batch; None where it cannot be measured.
@@ -114,8 +119,10 @@ class Layer:
     zeros: float | None = None
     nonfinite: float = 0.0
     time_ratio: float | None = None
+    # --8<-- [end:Layer]
 
 
+# --8<-- [start:Report]
 @dataclass
 class Report:
     """What an examination found. layers: in the order of the forward pass. findings: most serious first; an empty list
@@ -130,8 +137,9 @@ class Report:
     findings: list[Finding]
     notes: list[str] = field(default_factory=list)
     history: list = field(default_factory=list)
+    # --8<-- [end:Report]
 
-    def dict(self):
+    def dict(self) -> dict:
         """All but the history as plain numbers, strings and lists, ready for JSON."""
         return {key: value for key, value in asdict(self).items() if key != "history"}
 
@@ -139,10 +147,11 @@ class Report:
         columns = ("gradient_rms", "output_gradient_rms", "update_ratio", "mean", "std", "dead", "saturated", "cosine")
         heads = ("dL/dW", "dL/dout", "update", "mean", "std", "dead", "satur.", "cosine")
         lines = [f"{'layer':24}" + "".join(f"{head:>9}" for head in heads)]
+        accused = {finding.layer for finding in self.findings}
         for row in self.layers:
-            if row.parameters or row.nonfinite:
+            if row.parameters or row.name in accused:
                 name = row.name if len(row.name) <= 24 else f"…{row.name[-23:]}"
-                lines.append(f"{name:24}" + "".join(f"{short(getattr(row, key)):>9}" for key in columns))
+                lines.append(f"{name:24}" + "".join(f"{short(key, getattr(row, key)):>9}" for key in columns))
         if len(lines) > 42:
             lines[21:-20] = [f"… {len(lines) - 41} more layers, all in report.layers …"]
         lines.append(f"RMS of gradients; {self.samples} samples, training={self.training}, loss {self.loss:.4g}")
@@ -182,14 +191,19 @@ class Report:
         return fig
 
 
-def short(value):
+def short(measure, value):
     """A number in at most eight characters."""
     if value is None:
         return "–"
-    return f"{value:.3f}" if value == 0 or 0.001 <= abs(value) < 1000 else f"{value:.1e}"
+    if measure == "cosine":
+        return f"{value:.5f}"
+    return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 1000 else f"{value:.1e}"
 
 
-def examine(model, x, y=None, loss=None, *, sample_weight=None, training=True, samples=128):
+# --8<-- [start:examine]
+def examine(
+    model: keras.Model, x, y=None, loss=None, *, sample_weight=None, training: bool = True, samples: int | None = 128
+) -> Report:
     """Measure every layer's gradient and output on one batch, and judge them.
 
     model: a built keras.Model of any kind. x, y, sample_weight: arrays as `fit` takes them, structures of arrays for
@@ -206,6 +220,7 @@ def examine(model, x, y=None, loss=None, *, sample_weight=None, training=True, s
     recurrent cell, and its steps where a GPU kernel fuses them; weights that are plain tf.Variables; the optimizer of a
     custom training loop. A random operation with a seed of its own, tf.random.normal(..., seed=1), moves on.
     """
+    # --8<-- [end:examine]
     check(model)
     x, y, sample_weight, count = batch(x, y, sample_weight, samples)
     with untouched(model), recorded(model) as calls:
@@ -423,7 +438,7 @@ def backward(run, calls, model):
     scale = float(model.optimizer.scale_loss(1.0)) if getattr(model, "optimizer", None) else 1.0
     while True:
         by_weight, by_tensor = tape.gradient(loss, [weights, tensors], tf.cast(scale, loss.dtype))
-        if scale <= 1 or not lost([dense(g) for g in by_weight if g is not None]):
+        if scale <= 1 or not lost([entries(g) for g in by_weight if g is not None]):
             break
         scale = max(1.0, scale / 16)  # too large a scale is the optimizer's to shrink, and no disease
     by_weight = {id(w): g for w, g in zip(weights, by_weight) if g is not None}
@@ -436,14 +451,14 @@ def backward(run, calls, model):
     return SimpleNamespace(loss=loss, scale=scale, outputs=outputs, weights=by_weight, tensors=by_id)
 
 
-def dense(gradient):
+def entries(gradient):
     """A gradient's entries in float64; of a sparse one the rows that the batch touches, each summed."""
     if not isinstance(gradient, tf.IndexedSlices):
         return np.asarray(gradient, "float64")
     rows, place = np.unique(np.asarray(gradient.indices).ravel(), return_inverse=True)
-    entries = np.asarray(gradient.values, "float64").reshape(len(place), -1)
-    total = np.zeros((len(rows), entries.shape[1]))
-    np.add.at(total, place, entries)
+    parts = np.asarray(gradient.values, "float64").reshape(len(place), -1)
+    total = np.zeros((len(rows), parts.shape[1]))
+    np.add.at(total, place, parts)
     return total
 
 
@@ -461,7 +476,7 @@ def measure(call, found, updates, count):
     """The measures of one layer. updates: id of weight -> the optimizer's next step."""
     weights = [w for w in call.weights if w.trainable]
     row = Layer(call.name, type(call.layer).__name__, sum(int(np.prod(w.shape)) for w in weights))
-    gradients = [dense(found.weights[id(w)]) / found.scale for w in weights if id(w) in found.weights]
+    gradients = [entries(found.weights[id(w)]) / found.scale for w in weights if id(w) in found.weights]
     backs = [np.asarray(found.tensors[id(t)], "float64") / found.scale for t in call.outputs if id(t) in found.tensors]
     outputs = [np.asarray(t, "float64") for t in call.outputs]
     row.nonfinite = lost([*outputs, *gradients, *backs])
@@ -651,6 +666,7 @@ def frozen(calls):
     return [finding("frozen", c, weights=len(c.layer.weights), why=why) for n, c in found.items() if n not in inner]
 
 
+# --8<-- [start:GradientDoctor]
 class GradientDoctor(keras.callbacks.Callback):
     """Examine the model during `fit`: before the first step, then every so many epochs or steps.
 
@@ -664,6 +680,8 @@ class GradientDoctor(keras.callbacks.Callback):
     `pandas.DataFrame(doctor.history)` is a table. cost: share of the training time taken. skipped: examinations left
     out. Warns once, when findings first appear. Raises the errors of `examine`.
     """
+
+    # --8<-- [end:GradientDoctor]
 
     MEASURES = ("gradient_rms", "output_gradient_rms", "update_ratio", "dead", "saturated", "cosine")
 
