@@ -167,7 +167,7 @@ class Report:
         """Gradients by layer on a log axis and, after several examinations, over time as a heat map: a figure."""
         import matplotlib.pyplot as plt
 
-        def values(key, report=self):
+        def values(report, key):
             rows = {row.name: getattr(row, key) or np.nan for row in report.layers}
             return np.array([rows.get(name, np.nan) for name in names], "float64")
 
@@ -175,17 +175,16 @@ class Report:
         panels = 2 if self.history else 1
         fig, axes = plt.subplots(panels, 1, figsize=(7, 3.6 * panels), squeeze=False, layout="constrained")
         for key, style, label in (("output_gradient_rms", "o-", "dL/d(output)"), ("gradient_rms", "s--", "dL/dW")):
-            axes[0, 0].plot(values(key), style, label=label)
+            axes[0, 0].plot(values(self, key), style, label=label)
         axes[0, 0].set(yscale="log", ylabel="RMS; a zero is left out")
         axes[0, 0].legend()
         ticks = np.arange(0, len(names), -(-len(names) // 24))
         axes[0, 0].set_xticks(ticks, [names[i] for i in ticks], rotation=90, fontsize=8)
         if self.history:
-            steps, reports = zip(*self.history, (None, self))
-            grid = np.log10([values("output_gradient_rms", report) for report in reports]).T
-            image = axes[1, 0].imshow(grid, aspect="auto", interpolation="none", cmap="cividis")
+            grid = [values(report, "output_gradient_rms") for report in [*(r for _, r in self.history), self]]
+            image = axes[1, 0].imshow(np.log10(grid).T, aspect="auto", interpolation="none", cmap="cividis")
             axes[1, 0].set_yticks(ticks, [names[i] for i in ticks], fontsize=8)
-            axes[1, 0].set(xlabel=f"examination, from step {steps[0]} on")
+            axes[1, 0].set(xlabel=f"examination, from step {self.history[0][0]} on")
             axes[1, 0].grid(False)
             fig.colorbar(image, label="log10 of the RMS of dL/d(output)")
         return fig
@@ -208,8 +207,8 @@ def examine(
 
     model: a built keras.Model of any kind. x, y, sample_weight: arrays as `fit` takes them, structures of arrays for
         several inputs or outputs; or x alone: a tf.data.Dataset, PyDataset or iterator, whose first batch is used.
-    loss: a Keras name, Loss, or function (y, outputs) -> values, or a list of them, one for each output. None: that of
-        `compile`, with its weights, `add_loss` and regularizers; of a model not compiled, what `add_loss` holds.
+    loss: as `compile` takes it: a name, Loss or function (y, outputs) -> values, or one for each output. None: that of
+        the model's own `compile`. `add_loss` and regularizers count in either case.
     training: the flag of the forward pass. True is what the optimizer sees: batch statistics, dropout at work.
     samples: of arrays so many are taken, evenly spaced.
 
@@ -296,34 +295,23 @@ def forward(model, x, y, sample_weight, loss, training):
         outputs = model(x, **flag(model.call, training))
     except misfits as error:
         raise ValueError(f"the model does not take x of shape {shapes(x)}: {error}") from error
-    compiled, extra = loss is None and getattr(model, "compiled", False), model.losses
-    if loss is None and not compiled and not extra:
+    judge = model if loss is None else keras.Sequential()
+    if loss is not None:
+        judge.compile(loss=loss)
+    extra = [tf.reduce_sum(value) for value in model.losses]  # of add_loss and regularizers
+    if not getattr(judge, "compiled", False) and not extra:
         raise ValueError("there is no loss: compile the model, or pass loss=")
-    if y is None and (loss is not None or not extra):
+    if not getattr(judge, "compiled", False):
+        return tf.add_n(extra), outputs
+    if y is None and (judge is not model or not extra):
         raise ValueError("there is no y, with which the loss compares the outputs")
-    if loss is not None and sample_weight is not None:
-        raise ValueError("sample_weight goes with the loss of compile: leave loss= out")
     try:
-        if compiled:
-            given = {"x": x, "y": y, "y_pred": outputs, "sample_weight": sample_weight}
-            return model.compute_loss(**given, **flag(model.compute_loss, training)), outputs
-        return tf.add_n([*losses_of(loss, y, outputs), *map(tf.reduce_sum, extra)]), outputs
+        given = {"x": x, "y": y, "y_pred": outputs, "sample_weight": sample_weight}
+        value = judge.compute_loss(**given, **flag(judge.compute_loss, training))
     except misfits as error:
         fit = f"y of shape {shapes(y)} and outputs of shape {shapes(outputs)}"
         raise ValueError(f"the loss does not take {fit}: {error}") from error
-
-
-def losses_of(loss, y, outputs):
-    """A scalar of each output, or one of all of them together where `loss` is a function of one's own."""
-    if loss is None:
-        return []
-    if callable(loss) and not isinstance(loss, keras.losses.Loss | type):
-        return [tf.reduce_mean(loss(y, outputs))]
-    targets, outputs = keras.tree.flatten(y), keras.tree.flatten(outputs)
-    losses = keras.tree.flatten(loss) if isinstance(loss, list | tuple | dict) else [loss] * len(outputs)
-    if not len(losses) == len(targets) == len(outputs):
-        raise ValueError(f"{len(losses)} losses and {len(targets)} targets for {len(outputs)} outputs")
-    return [tf.reduce_mean(keras.losses.get(f)(a, b)) for f, a, b in zip(losses, targets, outputs)]
+    return value if judge is model else tf.add_n([value, *extra]), outputs
 
 
 def array(variable, dtype=None):
