@@ -329,7 +329,8 @@ def untouched(model):
 
     before = {id(v): array(v) for v in variables()}
     losses = [(layer, list(layer._losses), set(layer._loss_ids)) for layer in model._flatten_layers()]
-    rng, eager = context.context()._rng, tf.config.functions_run_eagerly()  # _rng seeds TensorFlow's operations
+    rng = getattr(context.context(), "_rng", None)  # seeds TensorFlow's operations, once a global seed was set
+    eager = tf.config.functions_run_eagerly()
     states = random.getstate(), np.random.get_state(), rng and rng.getstate()
     seeds = global_state.get_global_attribute("global_seed_generator")  # of layers without a seed
     seed = array(seeds.state) if seeds else None

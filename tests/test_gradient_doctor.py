@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import warnings
 
 import keras
@@ -9,6 +10,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers, ops
+from playwright.sync_api import sync_playwright
+from tensorboard.program import TensorBoard
+from tensorflow.python.eager import context
 
 import snippets.gradient_doctor as doctor
 from snippets.gradient_doctor import PAGES, GradientDoctor, Layer, examine, norm
@@ -29,6 +33,7 @@ from snippets.gradient_doctor_patients import (
     functional,
     transformer,
 )
+from tests.browser import launch
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(0)
@@ -427,6 +432,12 @@ def test_what_is_drawn_next_does_not_depend_on_an_examination():
     assert drawn[0] == drawn[1]
 
 
+def test_a_program_that_never_set_a_seed_is_examined_too(monkeypatch):
+    model = chain((64,))
+    monkeypatch.delattr(context.context(), "_rng", raising=False)
+    assert examine(model, DIGITS, LABELS).loss > 0
+
+
 def test_training_goes_the_same_way_with_examinations_in_between():
     weights = []
     for doctors in ([], [GradientDoctor(DIGITS, LABELS, steps=2, budget=np.inf)]):
@@ -635,3 +646,24 @@ def test_every_measure_is_documented():
         for name in Layer.__dataclass_fields__
         if name not in ("name", "kind", "parameters")
     )
+
+
+# TensorBoard
+
+
+def test_tensorboard_draws_a_curve_for_each_layer(watched):
+    """A real TensorBoard in a real browser; what it shows is kept in .cache/tensorboard.png to look at."""
+    board = TensorBoard()
+    board.configure(argv=["", "--logdir", watched[2], "--port", "0", "--load_fast", "false"])
+    address = board.launch().replace("localhost", "127.0.0.1")
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}#timeseries")
+        page.get_by_role("combobox", name="Filter tags (regex)").fill("output_gradient_rms")
+        page.locator("scalar-card", has_text=re.compile(r"output_gradient_rms\s*/")).first.wait_for(timeout=60_000)
+        page.wait_for_timeout(2000)  # until the curves are drawn
+        cards = page.locator("scalar-card", has=page.locator("line-chart"))
+        titles = ["".join(text.split("\n")[:2]) for text in cards.all_inner_texts()]
+        page.screenshot(path=ROOT / ".cache" / "tensorboard.png")
+    names = [f"output_gradient_rms/{row.name}" for row in watched[0].report.layers]
+    assert len(titles) >= 4 and set(titles) <= set(names), titles
