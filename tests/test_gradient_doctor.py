@@ -660,10 +660,12 @@ def test_tensorboard_draws_a_curve_for_each_layer(watched):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{address}#timeseries")
         page.get_by_role("combobox", name="Filter tags (regex)").fill("output_gradient_rms")
+        page.get_by_text("Settings").last.click()  # closes the list of suggestions
         page.locator("scalar-card", has_text=re.compile(r"output_gradient_rms\s*/")).first.wait_for(timeout=60_000)
         page.wait_for_timeout(2000)  # until the curves are drawn
         cards = page.locator("scalar-card", has=page.locator("line-chart"))
-        titles = ["".join(text.split("\n")[:2]) for text in cards.all_inner_texts()]
+        titles = {"".join(text.split("\n")[:2]) for text in cards.all_inner_texts()}
         page.screenshot(path=ROOT / ".cache" / "tensorboard.png")
-    names = [f"output_gradient_rms/{row.name}" for row in watched[0].report.layers]
-    assert len(titles) >= 4 and set(titles) <= set(names), titles
+    names = {f"output_gradient_rms/{row.name}" for row in watched[0].report.layers}
+    drawn = {name for name in names if any(title.startswith(name) for title in titles)}
+    assert len(drawn) >= 4, titles
