@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.maths import typeset  # noqa: E402
-from engine.runner import SENTINEL  # noqa: E402
+from engine.runner import SENTINEL, cells  # noqa: E402
 from pages.downloads import lab as lab_notebook  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
@@ -180,7 +180,7 @@ def on_files(files, config):
         result = project.results.get(name)
         if path.suffix == ".ipynb":
             show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
-            for ending, solved in (("", False), ("-solved", True)):
+            for ending, solved in (("", False), ("-solved", True)) if cells(path) else ():
                 content = lab_notebook(path, project.runner.modules, solved)
                 files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
             continue

@@ -10,10 +10,11 @@ Put this file beside your model. It needs keras on TensorFlow and numpy, and mat
 
 import inspect
 import random
+import textwrap
 import time
 import warnings
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import SimpleNamespace
 
 import keras
@@ -23,8 +24,8 @@ from keras.src.backend.common import global_state
 from tensorflow.python.eager import context
 
 # --8<-- [start:borders]
-# Borders of a finding. One with a source names it; the others lie between the gallery's patients and its healthy
-# networks, on which gradient_doctor_gallery.py measures how often a disease is named and how often a healthy net is.
+# Borders of a finding. None is a law: they lie between planted diseases and healthy networks, on which
+# gradient_doctor_gallery.py measures how often a disease is named and how often a healthy network is accused.
 VANISHING = 1e-3  # norm of dL/d(output) at the first weights, or step in time, over the largest after it
 EXPLODING = 1e3  # the same over the last; ResNet50 has 4e3 over its depth, so it must also grow by
 GROWTH, FAR = 1.5, 1e6  # GROWTH a layer, or to FAR in all
@@ -141,25 +142,27 @@ class Report:
 
     def dict(self) -> dict:
         """All but the history as plain numbers, strings and lists, ready for JSON."""
-        return {key: value for key, value in asdict(self).items() if key != "history"}
+        found = asdict(replace(self, history=[]))
+        return {key: value for key, value in found.items() if key != "history"}
 
     def __str__(self):
-        columns = ("gradient_rms", "output_gradient_rms", "update_ratio", "mean", "std", "dead", "saturated", "cosine")
-        heads = ("dL/dW", "dL/dout", "update", "mean", "std", "dead", "satur.", "cosine")
-        lines = [f"{'layer':24}" + "".join(f"{head:>9}" for head in heads)]
+        columns = ("gradient_rms", "output_gradient_rms", "update_ratio", "std", "dead", "saturated", "cosine")
+        heads = ("dL/dW", "dL/dout", "update", "std", "dead", "satur.", "cosine")
+        lines = [f"{'layer':16}" + "".join(f"{head:>8}" for head in heads)]
         accused = {finding.layer for finding in self.findings}
         for row in self.layers:
             if row.parameters or row.name in accused:
-                name = row.name if len(row.name) <= 24 else f"…{row.name[-23:]}"
-                lines.append(f"{name:24}" + "".join(f"{short(key, getattr(row, key)):>9}" for key in columns))
+                name = row.name if len(row.name) <= 16 else f"…{row.name[-15:]}"
+                lines.append(f"{name:16}" + "".join(f"{short(key, getattr(row, key)):>8}" for key in columns))
         if len(lines) > 42:
             lines[21:-20] = [f"… {len(lines) - 41} more layers, all in report.layers …"]
         lines.append(f"RMS of gradients; {self.samples} samples, training={self.training}, loss {self.loss:.4g}")
-        lines += [f"Note: {note}." for note in self.notes]
+        words = [f"Note: {note}." for note in self.notes]
         for kind in dict.fromkeys(finding.kind for finding in self.findings):
             first, *more = (finding for finding in self.findings if finding.kind == kind)
-            lines.append(f"- {first}" + (f" (and {len(more)} more)" if more else ""))
-        return "\n".join(lines if self.findings else [*lines, "Healthy: nothing found by these measures."])
+            words.append(f"- {first}" + (f" (and {len(more)} more)" if more else ""))
+        words += [] if self.findings else ["Healthy: nothing found by these measures."]
+        return "\n".join(lines + [textwrap.fill(text, 72, subsequent_indent="  ") for text in words])
 
     __repr__ = __str__
 
@@ -191,12 +194,12 @@ class Report:
 
 
 def short(measure, value):
-    """A number in at most eight characters."""
+    """A number in at most seven characters."""
     if value is None:
         return "–"
     if measure == "cosine":
         return f"{value:.5f}"
-    return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 1000 else f"{value:.1e}"
+    return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 100 else f"{value:.1e}"
 
 
 # --8<-- [start:examine]
