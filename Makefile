@@ -15,7 +15,7 @@ help:
 	@echo "make lock    write constraints.txt anew from requirements.txt"
 	@echo "make prose   measure how the pages read, and name each sentence to mend"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
-	@echo "make benchmark  time builds and training against their peers"
+	@echo "make benchmark  time builds and training against their peers, and what the gradient doctor costs"
 	@echo "make lighthouse  score pages as a phone and a desktop see them (needs Node and npm)"
 	@echo "make clean   remove .venv, the site and all results"
 
@@ -56,6 +56,7 @@ benchmark: $(READY)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
 		--target .cache/peers -r benchmarks/requirements.txt
 	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python benchmarks/compare.py
+	.venv/bin/python benchmarks/doctor.py
 	.venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
 	.venv/bin/python benchmarks/training.py .cache/rivals/bin/python

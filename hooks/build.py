@@ -23,8 +23,9 @@ sys.path.insert(0, str(ROOT))
 
 from engine import SiteError  # noqa: E402  the project is not an installed package
 from engine.maths import typeset  # noqa: E402
-from engine.runner import SENTINEL  # noqa: E402
+from engine.runner import SENTINEL, cells  # noqa: E402
 from pages.card import card  # noqa: E402
+from pages.downloads import lab as lab_notebook  # noqa: E402
 from pages.downloads import notebook  # noqa: E402
 from pages.figures import captioned, csv_file, whole  # noqa: E402
 from pages.head import Head, about_lab, citation, head, read_citation, title  # noqa: E402
@@ -240,6 +241,9 @@ def on_files(files, config):
         result = project.results.get(name)
         if path.suffix == ".ipynb":
             show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
+            for ending, solved in (("", False), ("-solved", True)) if cells(path) else ():
+                content = lab_notebook(path, project.runner.modules, solved)
+                files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
             continue
         for figure, content in figures(name, result).items():
             files.append(File.generated(config, f"figures/{figure}", content=content))
@@ -247,7 +251,8 @@ def on_files(files, config):
             files.append(File.generated(config, f"figures/{name}.csv", content=csv_file(result.drawn)))
     for name, source in project.downloads.items():
         files.append(File.generated(config, f"downloads/{name}.py", content=source))
-        files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
+        if name in project.runner.programs:  # a module that programs share is none that runs
+            files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
     return files
 
 
@@ -309,9 +314,9 @@ def on_env(env, config, files):
 def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; give figures their captions and data, and blocks their programs."""
     if page.file.src_uri.endswith(".ipynb"):
-        return notes_of_lab(page.file.src_uri) + LAB_MATHS.sub(
-            typeset_lab, lab(content).replace(SENTINEL, "currentColor")
-        )
+        uri, address = page.file.src_uri, page.file.url
+        text = LAB_MATHS.sub(typeset_lab, lab(content).replace(SENTINEL, "currentColor"))
+        return lab_links(Path(uri).stem, "../" * address.count("/"), config.repo_url) + notes_of_lab(uri) + text
     source = project.page(page.file.src_uri)
     content, up = captioned(content, project.results, PLACEHOLDER), source.up("")
     content = LABEL.sub(partial(label, content=content, up=up), content)
@@ -343,6 +348,15 @@ def notes_of_lab(uri):
         return "<p>… is being computed</p>"
     note = '<div class="admonition failure"><p class="admonition-title">{}</p><pre>{}</pre></div>'
     return "".join(note.format(*fault) for fault in faults)
+
+
+def lab_links(name, up, repo_url):
+    """Where a lab's notebooks are: for learners, solved, and in Colab. up: to the site's root."""
+    link = f'<a href="{up}downloads/labs/{{}}.ipynb" download>{{}}</a>'
+    links = [link.format(name, "notebook for learners"), link.format(f"{name}-solved", "with solutions")]
+    if colab := colab_folder(repo_url):
+        links.append(f'<a href="{colab}labs/{name}.ipynb">Open in Colab</a>')
+    return f"<p>Download: {' · '.join(links)}</p>"
 
 
 def typeset_lab(match):
@@ -380,13 +394,18 @@ def heading(page):
     return re.search(r"^# (.*)$", page.text, re.M)[1]
 
 
+def colab_folder(repo_url):
+    """Colab's address of the downloads of a site that is published from a repository on GitHub, or None."""
+    match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
+    return match and f"https://colab.research.google.com/github/{match[1]}/blob/gh-pages/downloads/"
+
+
 def program_block(name, page, repo_url):
     """The whole program, folded, with its downloads."""
     links = [f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}"]
     links.append(f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}")
-    if match := re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or ""):
-        colab = f"https://colab.research.google.com/github/{match[1]}/blob/gh-pages/downloads/{name}.ipynb"
-        links.append(f"[Open in Colab]({colab})")
+    if colab := colab_folder(repo_url):
+        links.append(f"[Open in Colab]({colab}{name}.ipynb)")
     anchor = f'<span id="program-{name}"></span>'
     lines = [f'??? example "The whole program: {name}.py"', "", f"{anchor}Download: " + " · ".join(links), ""]
     lines += ["```python", f'--8<-- "{name}.py"', "```"]

@@ -1,4 +1,6 @@
-"""What a reader downloads of a program: one file that needs nothing of the project, and a notebook of the same code."""
+"""What a reader downloads: of a program one file that needs nothing of the project, and a notebook of the same code; of
+a lab its notebook, for learners with gaps in place of the solutions.
+"""
 
 import ast
 import json
@@ -6,6 +8,7 @@ import re
 
 from engine import SiteError
 
+SOLUTION = re.compile(r"^(?P<indent>[ \t]*)### BEGIN SOLUTION: (?P<task>.*)\n(?:.*\n)*?[ \t]*### END SOLUTION$", re.M)
 MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):(\w[\w-]*)\][ \t]*\n", re.M)
 
 
@@ -79,3 +82,27 @@ def notebook(source):
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def unsolved(code):
+    """A cell's code with each marked solution replaced by an error that says what to do."""
+    return SOLUTION.sub(
+        lambda m: f"{m['indent']}raise NotImplementedError({json.dumps('Unsolved: ' + m['task'])})", code
+    )
+
+
+def lab(path, modules, solved):
+    """A lab's notebook as JSON, complete or for learners; a cell at its start writes the modules that it imports."""
+    book = json.loads(path.read_text("utf-8"))
+    sources = ["".join(cell["source"]) for cell in book["cells"]]
+    used = sorted({name for text in sources for name in re.findall(r"^from (\w+) import", text, re.M)} & modules.keys())
+    for cell, text in zip(book["cells"], sources):
+        cell["source"] = text if solved or cell["cell_type"] != "code" else unsolved(text)
+    hidden = {"jupyter": {"source_hidden": True}}  # folded where a notebook is opened
+    extra = [
+        {"cell_type": "code", "id": f"file-{name.replace('_', '-')}", "metadata": hidden, "execution_count": None}
+        | {"outputs": [], "source": f"%%writefile {name}.py\n{without_markers(modules[name].read_text('utf-8'))}"}
+        for name in used
+    ]
+    book["cells"][1:1] = extra
+    return json.dumps(book, indent=1, ensure_ascii=False)

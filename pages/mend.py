@@ -22,7 +22,6 @@ NOTHING = re.compile(
 HEADERLINK = re.compile(r'<a class="anchor-link" href="(#[^"]*)">¶</a>')
 DRAWING = re.compile(r"<svg ([^>]*)>\s*<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>")
 LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
-OUR_CODE = r'<div class="language-python highlight"><pre><span></span><code>\1</code></pre></div>'
 
 
 def mended(page, site_url):
@@ -45,9 +44,16 @@ def outward(link, site_url):
 def lab(content):
     """A notebook's cells in the site's look, without the converter's scripts and styles (600 kB) and tab stops."""
     content = content[content.index('<div class="jupyter-wrapper">') :]
-    content = LAB_CODE.sub(OUR_CODE, NOTHING.sub("", content))
+    content = LAB_CODE.sub(folded, NOTHING.sub("", content))
     content = HEADERLINK.sub(r'<a class="headerlink" href="\1" title="Permanent link">¶</a>', content)
     return DRAWING.sub(drawing, content)
+
+
+def folded(match):
+    """A cell's code; one with a solution folded, for readers who want to try first."""
+    code = f'<div class="language-python highlight"><pre><span></span><code>{match[1]}</code></pre></div>'
+    solution = f'<details class="success"><summary>Solution</summary>{code}</details>'
+    return solution if "### BEGIN SOLUTION" in match[1] else code
 
 
 def drawing(match):

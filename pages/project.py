@@ -51,7 +51,7 @@ class Project:
         self.faults = sorted(self.failed(failure) for failure in failures)
         for page in self.pages:
             self.faults += check(page, self.results, self.sections, self.sources)
-        for path in self.runner.programs.values():
+        for path in (self.runner.modules | self.runner.programs).values():  # what programs share, too
             self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.download(path)
 
     def failed(self, failure):

@@ -87,7 +87,9 @@ def test_a_product_of_any_shape_is_numpy_s(run, rows, columns, inner):
 
 
 def test_norms_do_not_underflow(run):
-    assert run("({ norm }) => norm(new Float32Array(7).fill(1e-30), 7)") == pytest.approx(1e-30 * 7**0.5, rel=1e-6, abs=0)
+    assert run("({ norm }) => norm(new Float32Array(7).fill(1e-30), 7)") == pytest.approx(
+        1e-30 * 7**0.5, rel=1e-6, abs=0
+    )
 
 
 CLOSED = {  # factor of dL/dz per layer, where a formula is known

@@ -12,7 +12,8 @@ from tests.conftest import ROOT
 
 PROGRAMS = {name: path for name, path in Runner(ROOT).programs.items() if path.suffix == ".py"}
 TUTORIAL = "sigmoid_vs_relu"
-ALLOWED = {"keras", "matplotlib", "numpy", "sklearn", "stack", "tensorflow"}
+OWN = {"gradient_doctor", "gradient_doctor_patients", "stack"}
+ALLOWED = {"keras", "matplotlib", "numpy", "sklearn", "tensorflow"} | OWN
 OURS = [name for name in PROGRAMS if name != TUTORIAL]
 
 
