@@ -15,6 +15,7 @@ import time
 import warnings
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from types import SimpleNamespace
 
 import keras
@@ -162,7 +163,8 @@ class Report:
             first, *more = (finding for finding in self.findings if finding.kind == kind)
             words.append(f"- {first}" + (f" (and {len(more)} more)" if more else ""))
         words += [] if self.findings else ["Healthy: nothing found by these measures."]
-        return "\n".join(lines + [textwrap.fill(text, 72, subsequent_indent="  ") for text in words])
+        wrap = partial(textwrap.fill, width=72, subsequent_indent="  ", break_on_hyphens=False)
+        return "\n".join(lines + [wrap(text) for text in words])
 
     __repr__ = __str__
 
@@ -198,7 +200,7 @@ def short(measure, value):
     if value is None:
         return "–"
     if measure == "cosine":
-        return f"{value:.5f}"
+        return f"{value:.{5 if value >= 0 else 4}f}"
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 100 else f"{value:.1e}"
 
 

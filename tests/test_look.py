@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.browser import launch
-from tests.test_browser import KINDS, addresses, barriers, browser, serve  # noqa: F401  the last two are fixtures
+from tests.browser import addresses, launch
+from tests.test_browser import KINDS, barriers
 
 PAGES = [*KINDS, "summary/"]
 
 
 @pytest.fixture
-def opened(browser, serve, site):  # noqa: F811
+def opened(browser, serve, site):
     """Open a page of the site: called with its path and a context's options."""
     contexts = []
 
@@ -166,7 +166,7 @@ CLIPPED = """[...document.querySelectorAll(".md-content *, .md-footer *, .md-nav
 }).map((node) => node.outerHTML.slice(0, 100))"""
 
 
-def test_text_at_200_percent_loses_nothing(browser, serve, site):  # noqa: F811
+def test_text_at_200_percent_loses_nothing(browser, serve, site):
     """In a browser whose reader has set twice the usual size of text."""
     large = launch(browser_maker(browser), "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26")
     page, base, faults = large.new_page(viewport={"width": 1280, "height": 900}), serve(site), []
@@ -179,7 +179,7 @@ def test_text_at_200_percent_loses_nothing(browser, serve, site):  # noqa: F811
     assert faults == []
 
 
-def browser_maker(browser):  # noqa: F811
+def browser_maker(browser):
     """What launch() needs of Playwright, which runs once."""
     return SimpleNamespace(chromium=browser.browser_type)
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT, build_site
-from tests.test_browser import Quiet, barriers, browser, serve  # noqa: F401  fixtures
+from tests.server import Handler
+from tests.test_browser import barriers
 
 PLAYGROUND = ROOT / "docs" / "assets" / "playground"
 NUMBERS = "(p) => p.frame.nets.map((net) => [[...net.z], [...net.weight], net.loss, net.accuracy])"
@@ -75,7 +76,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser, serve, site):  # noqa: F811
+def visit(browser, serve, site):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="no-preference")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     found = Visit(context.new_page(), serve(site))
@@ -434,7 +435,7 @@ def test_the_live_region_is_quiet_while_training(visit):
     assert visit.page.evaluate("told") <= 2  # dead units may be told once
 
 
-def test_with_less_motion_asked_it_redraws_twice_a_second(browser, serve, site):  # noqa: F811
+def test_with_less_motion_asked_it_redraws_twice_a_second(browser, serve, site):
     context = browser.new_context(reduced_motion="reduce")
     visit = Visit(context.new_page(), serve(site)).open()
     visit.ask("(p) => { const draw = p.draw; p.drawn = 0; p.draw = function () { p.drawn += 1; draw.call(p); }; }")
@@ -465,7 +466,7 @@ def test_drawing_leaves_the_page_at_sixty_frames_a_second(visit):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_bars_the_way_idle_training_and_with_everything_open(browser, serve, site, scheme, width):  # noqa: F811
+def test_nothing_bars_the_way_idle_training_and_with_everything_open(browser, serve, site, scheme, width):
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     visit = Visit(context.new_page(), serve(site)).open()
     faults = [("idle", what) for what in barriers(visit.page)]
@@ -493,7 +494,7 @@ def test_the_palette_recolors_the_canvases(visit):
 
 
 @pytest.fixture(scope="module")
-def instant(serve, tmp_path_factory):  # noqa: F811
+def instant(serve, tmp_path_factory):
     """The site at the address that it was built for, where links change the page without loading it anew."""
     folder = tmp_path_factory.mktemp("instant")
     base = serve(folder)
@@ -501,7 +502,7 @@ def instant(serve, tmp_path_factory):  # noqa: F811
     return base
 
 
-def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):  # noqa: F811
+def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):
     """The theme itself keeps a little of each page that was left: the playground may keep no more than a plain one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     visit = Visit(context.new_page(), instant)
@@ -550,7 +551,7 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):  
     assert visit.faults == []
 
 
-def test_instant_navigation_brings_the_link_s_network(browser, instant):  # noqa: F811
+def test_instant_navigation_brings_the_link_s_network(browser, instant):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     visit = Visit(context.new_page(), instant)
     visit.page.goto(f"{instant}remedies/skip-connections/", wait_until="networkidle")
@@ -566,7 +567,7 @@ def test_instant_navigation_brings_the_link_s_network(browser, instant):  # noqa
     context.close()
 
 
-def test_without_scripts_a_figure_and_what_to_do_stand_in_its_place(browser, serve, site):  # noqa: F811
+def test_without_scripts_a_figure_and_what_to_do_stand_in_its_place(browser, serve, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{serve(site)}playground/")
@@ -576,7 +577,7 @@ def test_without_scripts_a_figure_and_what_to_do_stand_in_its_place(browser, ser
     context.close()
 
 
-def test_in_a_folder_opened_from_disk_the_figure_stays(browser, site):  # noqa: F811
+def test_in_a_folder_opened_from_disk_the_figure_stays(browser, site):
     page = browser.new_page()
     page.goto((site / "playground" / "index.html").as_uri())
     page.wait_for_timeout(500)
@@ -584,7 +585,7 @@ def test_in_a_folder_opened_from_disk_the_figure_stays(browser, site):  # noqa: 
     page.close()
 
 
-def test_where_workers_are_forbidden_the_figure_stays(browser, serve, site):  # noqa: F811
+def test_where_workers_are_forbidden_the_figure_stays(browser, serve, site):
     page = browser.new_page()
     page.add_init_script("window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }")
     page.goto(f"{serve(site)}playground/", wait_until="networkidle")
@@ -592,7 +593,7 @@ def test_where_workers_are_forbidden_the_figure_stays(browser, serve, site):  # 
     page.close()
 
 
-class Strict(Quiet):
+class Strict(Handler):
     """Serves pages with a content security policy: own scripts and workers, and the theme's inline ones by hash."""
 
     def end_headers(self):
@@ -609,7 +610,7 @@ class Strict(Quiet):
         super().end_headers()
 
 
-def test_it_lives_under_a_strict_content_security_policy(browser, site):  # noqa: F811
+def test_it_lives_under_a_strict_content_security_policy(browser, site):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     visit = Visit(browser.new_page(), f"http://127.0.0.1:{server.server_port}/").open()

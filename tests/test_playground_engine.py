@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from tests.test_browser import browser, serve  # noqa: F401  fixtures
 from tests.test_playground_parity import PLAYGROUND
 
 OPTIONS = {
@@ -14,7 +13,7 @@ RULES = ["normal", "uniform", "glorot", "he", "lecun", "orthogonal"]
 
 
 @pytest.fixture(scope="module")
-def run(browser, serve):  # noqa: F811
+def run(browser, serve):
     """Run a JavaScript function of (modules, argument) on the engine's modules."""
     page, base = browser.new_page(), serve(PLAYGROUND)
     page.goto(f"{base}engine/matrix.js")

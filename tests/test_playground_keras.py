@@ -6,7 +6,6 @@ import sys
 import numpy as np
 import pytest
 
-from tests.test_browser import browser, serve  # noqa: F401  fixtures
 from tests.test_playground import Visit
 
 STEPS = 10
@@ -29,7 +28,7 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def page(browser, serve, site):  # noqa: F811
+def page(browser, serve, site):
     visit = Visit(browser.new_page(), serve(site))
     yield visit
     visit.page.close()

@@ -17,7 +17,6 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser import launch
 from tests.conftest import ROOT
-from tests.test_browser import serve  # noqa: F401  a fixture
 
 CACHE = ROOT / ".cache" / "playground"
 PLAYGROUND = ROOT / "docs" / "assets" / "playground"
@@ -223,7 +222,7 @@ ENGINE = """async ({ case: options, kernels, x, y, base }) => {
 
 
 @pytest.fixture(scope="module")
-def engine(serve):  # noqa: F811
+def engine(serve):
     """A function that runs a fixture in the engine, in Chromium."""
     base = serve(PLAYGROUND)
     with sync_playwright() as playwright:
