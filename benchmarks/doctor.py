@@ -1,7 +1,7 @@
 """What does the gradient doctor cost during training? Three networks, each trained without and with it, in turn.
 
 `make benchmark` prints the share of the training time that the callback takes at its defaults, as the callback counts
-it and by the processor's time of whole `fit`s (medians over rounds), and fails where the count exceeds a tenth.
+it and by the processor's time of whole `fit`s (medians over rounds), and fails where either exceeds a tenth.
 """
 
 import os
@@ -18,7 +18,7 @@ import keras  # noqa: E402  after the environment
 import numpy as np  # noqa: E402
 from gradient_doctor import GradientDoctor  # noqa: E402
 
-ROUNDS, LIMIT = 3, 0.10
+ROUNDS, LIMIT = 2, 0.10
 RNG = np.random.default_rng(0)
 layers = keras.layers
 
@@ -31,15 +31,15 @@ def dense():
 def convolutional():
     parts = [layers.Conv2D(32, 3, activation="relu", padding="same") for _ in range(4)]
     head = [layers.GlobalAveragePooling2D(), layers.Dense(10, "softmax")]
-    return keras.Sequential([keras.Input((16, 16, 3)), *parts, *head]), (16, 16, 3), 2_000, 6
+    return keras.Sequential([keras.Input((16, 16, 3)), *parts, *head]), (16, 16, 3), 2_000, 15
 
 
 def recurrent():
-    return keras.Sequential([keras.Input((20, 8)), layers.LSTM(64), layers.Dense(10, "softmax")]), (20, 8), 5_000, 10
+    return keras.Sequential([keras.Input((20, 8)), layers.LSTM(64), layers.Dense(10, "softmax")]), (20, 8), 5_000, 25
 
 
 def seconds(make, callbacks):
-    """Processor's seconds of `fit`, which other programs disturb less than a clock's: the same data, weights and steps every time."""
+    """Processor's seconds of `fit`, on the same data, weights and steps: other programs disturb a clock more."""
     keras.utils.set_random_seed(0)
     model, shape, count, epochs = make()
     model.compile("adam", "sparse_categorical_crossentropy")
@@ -62,7 +62,7 @@ def main():
         doctor = rounds[-1][2][0]
         looks = len(doctor.history["step"])
         print(f"{make.__name__:15}{plain:12.1f}{looks:7}{doctor.skipped:10}{counted:9.1%}{of_fit:9.1%}")
-        worst = max(worst, counted)
+        worst = max(worst, counted, of_fit)
     sys.exit(f"the doctor took {worst:.1%} of the training time, more than {LIMIT:.0%}" if worst > LIMIT else 0)
 
 
