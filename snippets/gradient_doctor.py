@@ -75,8 +75,12 @@ SCALAR.plugin_data.plugin_name = "scalars"
 # --8<-- [start:Finding]
 @dataclass(frozen=True)
 class Finding:
-    """One disease. kind: a key of PAGES. layer: its name, or None for the whole model. evidence: the numbers that it
-    rests on. page: where to read on, a path on the site.
+    """One disease.
+
+    kind: a key of PAGES.
+    layer: its name, or None for the whole model.
+    evidence: the numbers that it rests on, by name.
+    page: where to read on, a path on the site.
     """
 
     kind: str
@@ -93,15 +97,24 @@ class Finding:
 # --8<-- [start:Layer]
 @dataclass
 class Layer:
-    """One layer's measures, each over the whole batch; None where it cannot be measured.
+    """One layer's measures over the whole batch; None if not measurable.
 
-    gradient: dL/dW of all its trainable weights together. output_gradient: dL/d(output), of all its calls together
-    (of a head whose loss reads logits, dL/d(logits)). norm: root of the sum of squares, rms: root of their mean.
-    update_ratio: norm of the compiled optimizer's next step over the weights'. mean, std: of the outputs. dead: share
-    of units that are zero (ReLU) or have no gradient for every sample. saturated: share of outputs on a flat part of
-    sigmoid, tanh and their like. cosine: mean between the outputs of two samples. zeros: share of exact zeros in the
-    gradient. nonfinite: share of NaN or infinite values in outputs and gradients. time_ratio: of a recurrent layer,
-    norm of dL/d(state) at the first step over that at the last.
+    weight_norm, gradient_norm, gradient_rms: of all its trainable weights
+        together and of dL/dW. norm: root of the sum of squares; rms: root
+        of their mean.
+    update_ratio: norm of the compiled optimizer's next step over the
+        weights' norm.
+    output_gradient_norm, output_gradient_rms: of dL/d(output), over all
+        its calls; of a head whose loss reads logits, dL/d(logits).
+    mean, std: of the outputs.
+    dead: share of units that for every sample are zero after ReLU, or get
+        no gradient.
+    saturated: share of outputs on a flat part of sigmoid, tanh and others.
+    cosine: mean between the outputs of two samples.
+    zeros: share of exact zeros in dL/dW.
+    nonfinite: share of NaN and infinite values in outputs and gradients.
+    time_ratio: of a recurrent layer, norm of dL/d(state) at the first step
+        over that at the last.
     """
 
     name: str
@@ -127,9 +140,13 @@ class Layer:
 # --8<-- [start:Report]
 @dataclass
 class Report:
-    """What an examination found. layers: in the order of the forward pass. findings: most serious first; an empty list
-    means that nothing was found, which is all that the doctor calls healthy. history: (step, Report) of earlier
-    examinations of the same training.
+    """What an examination found.
+
+    layers: in the order of the forward pass.
+    findings: most serious first. An empty list means that nothing was
+        found, which is all that the doctor calls healthy.
+    notes: what could not be measured, and why.
+    history: (step, Report) of earlier looks at the same training.
     """
 
     loss: float
@@ -206,23 +223,38 @@ def short(measure, value):
 
 # --8<-- [start:examine]
 def examine(
-    model: keras.Model, x, y=None, loss=None, *, sample_weight=None, training: bool = True, samples: int | None = 128
+    model: keras.Model,
+    x,
+    y=None,
+    loss=None,
+    *,
+    sample_weight=None,
+    training: bool = True,
+    samples: int | None = 128,
 ) -> Report:
-    """Measure every layer's gradient and output on one batch, and judge them.
+    """Measure each layer's gradient and output on one batch, and judge.
 
-    model: a built keras.Model of any kind. x, y, sample_weight: arrays as `fit` takes them, structures of arrays for
-        several inputs or outputs; or x alone: a tf.data.Dataset, PyDataset or iterator, whose first batch is used.
-    loss: as `compile` takes it: a name, Loss or function (y, outputs) -> values, or one for each output. None: that of
-        the model's own `compile`. `add_loss` and regularizers count in either case.
-    training: the flag of the forward pass. True is what the optimizer sees: batch statistics, dropout at work.
-    samples: of arrays so many are taken, evenly spaced.
+    model: a built keras.Model of any kind.
+    x, y, sample_weight: arrays as `fit` takes them, also structures of
+        them; or x alone: a tf.data.Dataset, PyDataset or iterator, whose
+        first batch is used.
+    loss: as `compile` takes it: a name, Loss or function (y, outputs) ->
+        values, or one for each output. None: that of the model's own
+        `compile`. `add_loss` and regularizers count in either case.
+    training: the flag of the forward pass. True is what the optimizer
+        sees: batch statistics, dropout at work.
+    samples: so many are taken of arrays, evenly spaced; None: all.
 
-    Returns a Report. The model, its optimizer, metrics and losses, and the states of random numbers are afterwards what
-    they were. Raises TypeError if `model` is no Keras model, ValueError if there is nothing to differentiate.
+    Returns a Report. Afterwards the model, its optimizer, metrics and
+    losses, and the states of random numbers are what they were.
+    Raises TypeError if `model` is no Keras model, ValueError if there is
+    nothing to differentiate or the data do not fit.
 
-    Not seen: saturation of an activation that a model applies as a function instead of as a layer; the gates inside a
-    recurrent cell, and its steps where a GPU kernel fuses them; weights that are plain tf.Variables; the optimizer of a
-    custom training loop. A random operation with a seed of its own, tf.random.normal(..., seed=1), moves on.
+    Not seen: saturation of an activation that a model applies as a
+    function instead of as a layer; a recurrent cell's gates, and its steps
+    where a GPU kernel fuses them; weights that are plain tf.Variables; the
+    optimizer of a custom training loop. A random operation with a seed of
+    its own, as tf.random.normal(..., seed=1), moves on.
     """
     # --8<-- [end:examine]
     check(model)
@@ -662,17 +694,24 @@ def frozen(calls):
 
 # --8<-- [start:GradientDoctor]
 class GradientDoctor(keras.callbacks.Callback):
-    """Examine the model during `fit`: before the first step, then every so many epochs or steps.
+    """Examine the model during `fit`, at first before the first step.
 
-    x, y, loss, sample_weight, training, samples: as of `examine`; of a dataset the same batch each time.
-    epochs: between examinations; steps: if given, between examinations instead.
-    budget: share of the training time that examinations may take; one that would exceed it is left out. The first,
-        before training or after the first step of a model that is not built, is always made.
-    log_dir: where to write for TensorBoard, each measure of each layer as a scalar.
+    x, y, loss, sample_weight, training, samples: as of `examine`; of a
+        dataset the same batch each time.
+    epochs: between examinations. steps: if given, between examinations
+        instead.
+    budget: share of the training time that examinations may take. One that
+        would exceed it is left out. The first is always made, of a model
+        that is not built after its first step.
+    log_dir: where to write for TensorBoard, a scalar for each measure of
+        each layer.
 
-    report: the latest, with the earlier ones in its history. history: name -> list, one entry an examination:
-    `pandas.DataFrame(doctor.history)` is a table. cost: share of the training time taken. skipped: examinations left
-    out. Warns once, when findings first appear. Raises the errors of `examine`.
+    report: the latest, with the earlier ones in its history.
+    history: name -> list with an entry for each examination, so that
+        `pandas.DataFrame(doctor.history)` is a table.
+    cost: share of the training time taken. skipped: looks left out.
+
+    Warns once, when findings first appear. Raises `examine`'s errors.
     """
 
     # --8<-- [end:GradientDoctor]
