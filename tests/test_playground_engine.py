@@ -87,7 +87,9 @@ def test_a_product_of_any_shape_is_numpy_s(run, rows, columns, inner):
 
 
 def test_norms_do_not_underflow(run):
-    assert run("({ norm }) => norm(new Float32Array(7).fill(1e-30), 7)") == pytest.approx(1e-30 * 7**0.5, rel=1e-6, abs=0)
+    assert run("({ norm }) => norm(new Float32Array(7).fill(1e-30), 7)") == pytest.approx(
+        1e-30 * 7**0.5, rel=1e-6, abs=0
+    )
 
 
 CLOSED = {  # factor of dL/dz per layer, where a formula is known
@@ -149,3 +151,17 @@ def test_reset_gives_back_the_first_weights_and_a_fresh_optimizer(run):
         OPTIONS,
     )
     assert first == again and first[0] != first[4]
+
+
+def test_the_look_before_the_first_step_leaves_the_averages_of_batch_normalization_alone(run):
+    averages = run(
+        """async () => {
+          const base = new URL("../", location.href);
+          const { Session } = await import(new URL("session.js", base));
+          const { preset } = await import(new URL("state.js", base));
+          const session = await Session.create(preset("batch"));
+          const { norm } = session.nets[1].net.hidden[0];
+          return [norm.averageMean, norm.averageVariance].map((values) => [...values]);
+        }"""
+    )
+    assert averages == [[0] * 16, [1] * 16]
