@@ -150,3 +150,17 @@ def test_reset_gives_back_the_first_weights_and_a_fresh_optimizer(run):
         OPTIONS,
     )
     assert first == again and first[0] != first[4]
+
+
+def test_the_look_before_the_first_step_leaves_the_averages_of_batch_normalization_alone(run):
+    averages = run(
+        """async () => {
+          const base = new URL("../", location.href);
+          const { Session } = await import(new URL("session.js", base));
+          const { preset } = await import(new URL("state.js", base));
+          const session = await Session.create(preset("batch"));
+          const { norm } = session.nets[1].net.hidden[0];
+          return [norm.averageMean, norm.averageVariance].map((values) => [...values]);
+        }"""
+    )
+    assert averages == [[0] * 16, [1] * 16]

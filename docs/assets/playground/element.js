@@ -25,11 +25,13 @@ const button = (text, act, more = {}) => {
 /** A value by step, thinned as it grows, and its smoothed twin. */
 class Curve {
   constructor() {
-    Object.assign(this, { raw: [], smooth: [], stride: 1, mean: null });
+    Object.assign(this, { raw: [], smooth: [], stride: 1, sum: 0, weight: 0 });
   }
 
   add(step, value) {
-    this.mean = this.mean === null ? value : SMOOTH * this.mean + (1 - SMOOTH) * value;
+    this.sum = SMOOTH * this.sum + (1 - SMOOTH) * value;
+    this.weight = SMOOTH * this.weight + (1 - SMOOTH); // below one at first: there is little past yet
+    this.mean = this.sum / this.weight;
     if (step % this.stride) return;
     this.raw.push([step, value]);
     this.smooth.push([step, this.mean]);
