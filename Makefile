@@ -34,7 +34,7 @@ test: $(READY)
 	.venv/bin/python -m tests.browser
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/pytest
+	.venv/bin/pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	.venv/bin/ruff check
