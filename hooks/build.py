@@ -16,7 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
-from mkdocs.utils import CountHandler
+from mkdocs.utils import CountHandler, get_relative_url
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -102,8 +102,9 @@ def on_config(config):
         config.plugins["mkdocs-jupyter"].config["cache_dir"] = scratch.name
     if not config.repo_url:
         config.edit_uri = None
-    if offline(config):  # the plugin would load its own from outside
+    if offline(config):  # the plugin would load its own from outside; browsers load no module from a folder
         config.extra["polyfills"] = ["assets/offline/worker.js"]
+        config.extra_javascript = [js for js in config.extra_javascript if getattr(js, "type", "") != "module"]
     if published is not None:
         published, config.site_dir = config.site_dir, f"{config.site_dir}.partial"
     if serving:  # a broken link is told, and the site stays up
@@ -313,15 +314,18 @@ def on_env(env, config, files):
 
 def on_page_content(content, page, config, files):
     """Show a lab's faults and take its cells; give figures their captions and data, and blocks their programs."""
+    up = f"{get_relative_url('.', page.file.url)}/"
     if page.file.src_uri.endswith(".ipynb"):
-        uri, address = page.file.src_uri, page.file.url
+        uri = page.file.src_uri
         text = LAB_MATHS.sub(typeset_lab, lab(content).replace(SENTINEL, "currentColor"))
-        return lab_links(Path(uri).stem, "../" * address.count("/"), config.repo_url) + notes_of_lab(uri) + text
+        return lab_links(Path(uri).stem, up, config.repo_url) + notes_of_lab(uri) + text
     source = project.page(page.file.src_uri)
-    content, up = captioned(content, project.results, PLACEHOLDER), source.up("")
+    content = captioned(content, project.results, PLACEHOLDER)
     content = LABEL.sub(partial(label, content=content, up=up), content)
-    meanings = symbols(project.page(NOTATION).text) if project.has(NOTATION) and source.uri != NOTATION else {}
-    return linked(timed(content, source), meanings, up + NOTATION.replace(".md", "/"))
+    if not project.has(NOTATION) or source.uri == NOTATION:
+        return timed(content, source)
+    notation = get_relative_url(files.get_file_from_path(NOTATION).url, page.file.url)
+    return linked(timed(content, source), symbols(project.page(NOTATION).text), notation)
 
 
 def on_post_page(output, page, config):
@@ -356,7 +360,7 @@ def lab_links(name, up, repo_url):
     links = [link.format(name, "notebook for learners"), link.format(f"{name}-solved", "with solutions")]
     if colab := colab_folder(repo_url):
         links.append(f'<a href="{colab}labs/{name}.ipynb">Open in Colab</a>')
-    return f"<p>Download: {' · '.join(links)}</p>"
+    return f'<p class="downloads">Download: {" · ".join(links)}</p>'
 
 
 def typeset_lab(match):

@@ -52,9 +52,14 @@ def link(target, address, known, here):
     path, _, name = target.partition("#")
     if name.startswith("program-"):  # folded on its page, and left out here
         path, name = "../" * address.count("/") + f"downloads/{name.removeprefix('program-')}.py", ""
-    place = posixpath.normpath(posixpath.join(address, path)) if path else address.rstrip("/")
-    page = "" if place in (".", "") else f"{place}/"
+    place = posixpath.normpath(posixpath.join(folder(address), path)) if path else address.rstrip("/")
+    page = place if place in known else "" if place in (".", "") else f"{place}/"
     if page in known:
         return f"#{known[page]}-{name}" if name else f"#{known[page]}"
     is_page = not posixpath.splitext(place)[1]
-    return posixpath.relpath(place, here) + ("/" if is_page else "") + (f"#{name}" if name else "")
+    return posixpath.relpath(place, folder(here) or ".") + ("/" if is_page else "") + (f"#{name}" if name else "")
+
+
+def folder(address):
+    """Of a page's address, problem/depth/ or, in a site for a folder, problem/depth.html."""
+    return address if address.endswith("/") else posixpath.dirname(address)

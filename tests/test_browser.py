@@ -66,7 +66,8 @@ FAULTS = """async (rawTex) => {
   const formulas = document.querySelectorAll(".katex");
   for (const formula of formulas)
     if (!formula.querySelector("math")) faults.push("formula without MathML");
-  if (formulas.length && ![...document.fonts].some((f) => f.family.includes("KaTeX") && f.status === "loaded"))
+  const shown = [...formulas].some((formula) => formula.checkVisibility());
+  if (shown && ![...document.fonts].some((f) => f.family.includes("KaTeX") && f.status === "loaded"))
     faults.push("formulas without their font");
   return faults;
 }"""
