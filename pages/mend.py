@@ -29,8 +29,10 @@ def mended(page, site_url):
     for theirs, ours in THEIRS.items():
         page = page.replace(theirs, ours)
     page = LINK.sub(lambda link: outward(link, site_url), TOGGLE.sub(r"\1", page))
-    first, *later = FIGURE.split(page)
-    return "<img ".join([first, *later[:1]]) + "".join(f'<img loading="lazy" {figure}' for figure in later[1:])
+    before, *figures = FIGURE.split(page)
+    at_once = before.count("<h2") < 2  # the first figure is on the first screens
+    lazy = ["" if at_once and number == 0 else 'loading="lazy" ' for number in range(len(figures))]
+    return before + "".join(f"<img {how}{figure}" for how, figure in zip(lazy, figures))
 
 
 def outward(link, site_url):

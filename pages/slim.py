@@ -23,10 +23,20 @@ STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
 EARLY = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
-VERSION = [version(name) for name in ("fonttools", "brotli", "scour")]
 ASCII = {chr(code) for code in range(0x20, 0x7F)}
 WEIGHTS = {"normal": (400, 700), "italic": 400}  # of text
+DRAWING = {  # four digits are a tenth of a point
+    "digits": 4,
+    "strip_xml_prolog": True,
+    "remove_metadata": True,
+    "strip_comments": True,
+    "strip_ids": True,
+    "shorten_ids": True,
+    "indent_type": "none",
+    "newlines": False,
+}
 FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
+HOW = [*(version(name) for name in ("fonttools", "brotli", "scour")), FEATURES, DRAWING]  # files are made smaller
 UNUSED = {"md-annotation", "md-annotation-list", "md-source", "md-tag", "md-version"}  # in Material's script, not here
 LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
 postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
@@ -186,7 +196,7 @@ def formulas(page):
 
 def remembered(cache, action, *arguments):
     """What the action makes of the arguments, kept in the cache under a digest of them: it takes seconds."""
-    kept = cache / sha256(repr((VERSION, action.__name__, arguments)).encode()).hexdigest()[:24]
+    kept = cache / sha256(repr((HOW, action.__name__, arguments)).encode()).hexdigest()[:24]
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
         part = kept.with_name(f"{kept.name}.{os.getpid()}")
@@ -209,7 +219,5 @@ def subset(font, characters, weight):
 
 
 def smaller(svg):
-    """The drawing with coordinates of five digits and short names."""
-    options = {"digits": 5, "strip_xml_prolog": True, "remove_metadata": True, "strip_comments": True}
-    options |= {"strip_ids": True, "shorten_ids": True, "indent_type": "none", "newlines": False}
-    return scourString(svg.decode(), sanitizeOptions(Values(options))).encode()
+    """The drawing with coordinates of four digits, a tenth of a point, and short names."""
+    return scourString(svg.decode(), sanitizeOptions(Values(DRAWING))).encode()
