@@ -158,6 +158,15 @@ def serve():
 
 
 @pytest.fixture(scope="module")
+def home(serve, tmp_path_factory):
+    """The address of the site, built for just this address, as instant navigation needs it."""
+    folder = tmp_path_factory.mktemp("home")
+    address = serve(folder)
+    build_site(folder, SITE_URL=address)
+    return address
+
+
+@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
         chromium = launch(playwright)

@@ -145,14 +145,9 @@ def test_search_finds_a_page_by_its_words(browser, serve, site):
     page.close()
 
 
-def test_a_link_in_the_menu_changes_the_page_without_loading_it_anew(browser, serve, tmp_path_factory):
-    from tests.conftest import build_site
-
-    folder = tmp_path_factory.mktemp("instant")
-    base = serve(folder)
-    build_site(folder, SITE_URL=base)
+def test_a_link_in_the_menu_changes_the_page_without_loading_it_anew(browser, home):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(base, wait_until="networkidle")
+    page.goto(home, wait_until="networkidle")
     page.evaluate("window.kept = true")
     page.locator("nav.md-nav--primary a", has_text="Leaky ReLU").first.click()
     page.wait_for_url("**/remedies/leaky-relu/")

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT, build_site
+from tests.conftest import ROOT
 from tests.test_browser import barriers
 
 PLAYGROUND = ROOT / "docs" / "assets" / "playground"
@@ -486,19 +486,10 @@ def test_the_palette_recolors_the_canvases(visit):
     assert visit.page.evaluate(picture) != light
 
 
-@pytest.fixture(scope="module")
-def instant(serve, tmp_path_factory):
-    """The site at the address that it was built for, where links change the page without loading it anew."""
-    folder = tmp_path_factory.mktemp("instant")
-    base = serve(folder)
-    build_site(folder, SITE_URL=base)
-    return base
-
-
-def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):
+def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, home):
     """The theme itself keeps a little of each page that was left: the playground may keep no more than a plain one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    visit = Visit(context.new_page(), instant)
+    visit = Visit(context.new_page(), home)
     page, profiler = visit.page, context.new_cdp_session(visit.page)
     profiler.send("Performance.enable")
 
@@ -517,7 +508,7 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):
             link = (
                 "const a = document.createElement('a'); document.querySelector('article').append(a); a.href = address;"
             )
-            page.evaluate(f"(address) => {{ {link} a.click(); }}", instant + path)
+            page.evaluate(f"(address) => {{ {link} a.click(); }}", home + path)
             page.wait_for_url(f"**/{path}")
             if path == "playground/":
                 visit.ready()
@@ -532,7 +523,7 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):
             found.append(held())
         return np.array(found)
 
-    page.goto(f"{instant}reference/notation/", wait_until="networkidle")
+    page.goto(f"{home}reference/notation/", wait_until="networkidle")
     page.evaluate("window.kept = true")
     plain, ours = visits(8, "remedies/relu/"), visits(20, "playground/")
     assert page.evaluate("window.kept") is True  # never loaded anew
@@ -544,10 +535,10 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, instant):
     assert visit.faults == []
 
 
-def test_instant_navigation_brings_the_link_s_network(browser, instant):
+def test_instant_navigation_brings_the_link_s_network(browser, home):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    visit = Visit(context.new_page(), instant)
-    visit.page.goto(f"{instant}remedies/skip-connections/", wait_until="networkidle")
+    visit = Visit(context.new_page(), home)
+    visit.page.goto(f"{home}remedies/skip-connections/", wait_until="networkidle")
     visit.page.evaluate("window.kept = true")
     visit.page.locator("a[href*='try=skips']").click()
     visit.ready()

@@ -6,7 +6,6 @@ import pytest
 
 from pages.policy import protect
 from tests.browser import addresses
-from tests.conftest import build_site
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 LISTEN = """addEventListener("securitypolicyviolation", (event) =>
@@ -17,15 +16,6 @@ STORED = """async () => ({
   workers: (await navigator.serviceWorker.getRegistrations()).length})"""
 LINKS = "() => [...document.querySelectorAll('.md-nav--primary a[href]')].map((a) => a.href)"
 CLICK = "(href) => [...document.querySelectorAll('.md-nav--primary a[href]')].find((a) => a.href === href).click()"
-
-
-@pytest.fixture(scope="module")
-def home(serve, tmp_path_factory):
-    """The address of the site, built for just this address, as instant navigation needs it."""
-    folder = tmp_path_factory.mktemp("home")
-    address = serve(folder)
-    build_site(folder, SITE_URL=address)
-    return address
 
 
 @pytest.fixture
