@@ -45,6 +45,10 @@ ON_DEMAND = {
     '$(location.protocol!=="file:")': "$(!1)",
     "t=new Worker(e)": f"t={LATER}(e)",
     'V("search.highlight")?': 'V("search.highlight")&&/[?&]h=/.test(location.search)?',
+    # It takes the first link within a page for one to another page, and puts a copy in the place of what has the focus.
+    'let s=t.pipe(ne("pathname"),': "let first=we().pathname,known=first,"
+    "s=t.pipe(g(a=>a.pathname!==known&&(known=a.pathname,!0)),",
+    's.pipe(b(()=>t),ne("hash"))': 'L(s.pipe(b(()=>t)),t.pipe(W(s),g(a=>a.pathname===first))).pipe(ne("hash"))',
 }
 
 
