@@ -102,11 +102,14 @@ def test_the_first_tab_stop_leads_past_the_menus(opened, slower):
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Enter")
     page.wait_for_url("**/#relu")
     page.wait_for_timeout(100 * slower)  # all that Material does after a link within the page
     page.keyboard.press("Tab")
     page.wait_for_function("document.activeElement.closest('.md-content')", timeout=5000)
+    assert [url for url in asked if url.endswith("remedies/relu/")] == []
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])

@@ -15,7 +15,7 @@ from tests.server import sent
 from tests.test_browser import KINDS
 
 # Bytes on the wire, compressed by gzip: when a page is opened, and when it was read to its end, with all its figures.
-PAGE, LAB, READ_TO_THE_END = 150_000, 250_000, 50_000
+PAGE, LAB, READ_TO_THE_END = 150_000, 250_000, 25_000
 SHIFT = 0.1  # what counts as good; 0 where the fonts come in time, up to 0.07 seen where those of formulas come late
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
