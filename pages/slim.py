@@ -10,6 +10,7 @@ from io import BytesIO
 from optparse import Values
 from pathlib import Path
 
+import numpy as np
 import tinycss2
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -40,15 +41,10 @@ DRAWING = {  # four digits are a tenth of a point
 LETTER = re.compile(r'(<path id="[^"]*" d=")([^"]*)" transform="scale\(0\.015625\)"')
 PLACED = re.compile(r'(<use [^>]*?)x="([\d.-]+)" y="([\d.-]+)"')
 PICTURE = re.compile(r"data:image/png;base64,([\w+/=\s]+)")
-GRID, COLOURS = 200, 256  # steps an em of a letter in a drawing, instead of 6400; of a picture in one
+GRID = 200  # steps an em of a letter in a drawing, instead of Matplotlib's 6400
 FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
-HOW = [
-    *map(version, ("fonttools", "brotli", "scour", "pillow")),
-    FEATURES,
-    DRAWING,
-    GRID,
-    COLOURS,
-]  # files are made smaller
+# What decides how files are made smaller; the last is the form of pictures in drawings.
+HOW = [*map(version, ("fonttools", "brotli", "scour", "pillow")), FEATURES, DRAWING, GRID, "indexed"]
 UNUSED = {"md-annotation", "md-annotation-list", "md-source", "md-tag", "md-version"}  # in Material's script, not here
 LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
 postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
@@ -238,7 +234,7 @@ def smaller(svg):
     """The drawing with coordinates of four digits, a tenth of a point, and short names."""
     drawing = LETTER.sub(coarse, svg.decode())
     drawing = PLACED.sub(lambda m: f'{m[1]}x="{float(m[2]):.1f}" y="{float(m[3]):.1f}"', drawing)
-    drawing = PICTURE.sub(few_colours, drawing)
+    drawing = PICTURE.sub(indexed, drawing)
     return scourString(drawing, sanitizeOptions(Values(DRAWING))).encode()
 
 
@@ -248,10 +244,14 @@ def coarse(letter):
     return f'{letter[1]}{outline}" transform="scale({100 / GRID})"'
 
 
-def few_colours(picture):
-    """A picture inside a drawing with few colours, which the eye does not tell from all."""
+def indexed(picture):
+    """A picture inside a drawing, each pixel the number of its colour, where that is shorter: none is changed."""
+    pixels = np.asarray(Image.open(BytesIO(b64decode(picture[1]))).convert("RGBA"))
+    colours, numbers = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    if len(colours) > 256:
+        return picture[0]
+    image = Image.fromarray(numbers.reshape(pixels.shape[:2]).astype(np.uint8)).convert("P")
+    image.putpalette(colours.tobytes(), "RGBA")
     written = BytesIO()
-    Image.open(BytesIO(b64decode(picture[1]))).quantize(COLOURS, Image.Quantize.FASTOCTREE).save(
-        written, "png", optimize=True
-    )
-    return f"data:image/png;base64,{b64encode(written.getvalue()).decode()}"
+    image.save(written, "png", optimize=True)
+    return min(picture[0], f"data:image/png;base64,{b64encode(written.getvalue()).decode()}", key=len)

@@ -2,13 +2,17 @@
 
 import random
 import re
+from base64 import b64decode, b64encode
 from html import unescape
+from io import BytesIO
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from engine import SiteError
-from pages.slim import formulas, on_demand, purged, without_unused_properties
+from pages.slim import PICTURE, formulas, indexed, on_demand, purged, without_unused_properties
 from tests.browser import addresses
 from tests.conftest import ROOT, Small
 from tests.server import sent
@@ -200,6 +204,21 @@ def test_every_character_of_a_page_has_its_glyph_in_the_fonts_that_are_sent(site
     }
     assert variables and signs
     assert {name: (wanted[name] & whole[name]) - sent[name] for name in wanted} == dict.fromkeys(wanted, set())
+
+
+def pixels(address):
+    return np.asarray(Image.open(BytesIO(b64decode(address.partition(",")[2]))).convert("RGBA"))
+
+
+@pytest.mark.parametrize("colours", [200, 2000])
+def test_a_picture_in_a_drawing_keeps_every_pixel_and_grows_no_longer(colours):
+    palette = np.random.default_rng(0).integers(0, 256, (colours, 4), np.uint8)
+    written = BytesIO()
+    Image.fromarray(palette[np.arange(4000) % colours].reshape(50, 80, 4)).save(written, "png")
+    address = f"data:image/png;base64,{b64encode(written.getvalue()).decode()}"
+    shorter = PICTURE.sub(indexed, address)
+    assert np.array_equal(pixels(shorter), pixels(address))
+    assert len(shorter) < len(address) if colours <= 256 else shorter == address
 
 
 def test_a_changed_script_of_material_is_a_clear_error():
