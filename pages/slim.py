@@ -26,6 +26,8 @@ STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
 EARLY = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
+TABLE = re.compile(r"<table>.*?</table>", re.S)
+BOX = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">\g<0></div></div>'  # as Material makes it
 ASCII = {chr(code) for code in range(0x20, 0x7F)}
 WEIGHTS = {"normal": (400, 700), "italic": 400}  # of text
 DRAWING = {  # four digits are a tenth of a point
@@ -48,8 +50,9 @@ HOW = [*map(version, ("fonttools", "brotli", "scour", "pillow")), FEATURES, DRAW
 UNUSED = {"md-annotation", "md-annotation-list", "md-source", "md-tag", "md-version"}  # in Material's script, not here
 LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
 postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
-# Material loads the search index, as large as a page, and its worker on each visit; here when the search is opened.
-ON_DEMAND = {
+# What the build changes in Material's script.
+PATCHES = {
+    # It loads the search index, as large as a page, and its worker on each visit; here when the search is opened.
     '$(location.protocol!=="file:")': "$(!1)",
     "t=new Worker(e)": f"t={LATER}(e)",
     'V("search.highlight")?': 'V("search.highlight")&&/[?&]h=/.test(location.search)?',
@@ -57,6 +60,16 @@ ON_DEMAND = {
     'let s=t.pipe(ne("pathname"),': "let first=we().pathname,known=first,"
     "s=t.pipe(g(a=>a.pathname!==known&&(known=a.pathname,!0)),",
     's.pipe(b(()=>t),ne("hash"))': 'L(s.pipe(b(()=>t)),t.pipe(W(s),g(a=>a.pathname===first))).pipe(ne("hash"))',
+    # On a phone each of these has the styles of the whole page computed anew, before the first key is heard.
+    'if(document.body.setAttribute("data-md-color-switching",""),':
+    'if(document.body.dataset.mdColorScheme!==s.color.scheme&&document.body.setAttribute("data-md-color-switching",""),',
+    'x("meta",{name:"color-scheme"});document.head.appendChild(o);': "{};",
+    '...M("table:not([class])",e).map(i=>ti(i)),': "",  # the build puts tables in their boxes
+    # Links need whole addresses only once the page's own address changes.
+    "$(document).subscribe(vi);": "",
+    'history.replaceState(c,""),history.pushState(null,"",a)':
+    'vi(document),history.replaceState(c,""),history.pushState(null,"",a)',
+    'x("nav",{class:"md-code__nav"})': 'x("nav",{class:"md-code__nav",role:"presentation"})',  # nameless
 }
 
 
@@ -73,7 +86,7 @@ def slim(folder, cache):
     for path, text in styles.items():
         path.write_text(without_unused_properties(text, everything), "utf-8")
     for path in folder.glob("assets/javascripts/bundle.*.js"):
-        path.write_text(on_demand(path.read_text("utf-8")), "utf-8")
+        path.write_text(patched(path.read_text("utf-8")), "utf-8")
     for path in folder.glob("figures/*.svg"):
         path.write_bytes(remembered(cache, smaller, path.read_bytes()))
     ours = [path.read_text("utf-8") for path in folder.glob("assets/**/*.*js") if "javascripts" not in path.parts]
@@ -101,7 +114,7 @@ def together(folder):
             if style in common:
                 one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
                 page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
-        path.write_text(early(page), "utf-8")
+        path.write_text(TABLE.sub(BOX, early(page)), "utf-8")
     for style in common:
         style.unlink()
 
@@ -126,11 +139,11 @@ def moved(style, place):
     return re.sub(r"url\((['\"]?)(?!['\"]?(?:data:|#|/))", rf"url(\1{up}/", style.read_text("utf-8"))
 
 
-def on_demand(bundle):
-    """Material's script, which loads the search index when it is needed. Raises SiteError if it has changed."""
-    for theirs, ours in ON_DEMAND.items():
+def patched(bundle):
+    """Material's script with the PATCHES. Raises SiteError if it has changed."""
+    for theirs, ours in PATCHES.items():
         if bundle.count(theirs) != 1:
-            raise SiteError(f"Material's script no longer holds {theirs}: see ON_DEMAND in pages/slim.py")
+            raise SiteError(f"Material's script no longer holds {theirs}: see PATCHES in pages/slim.py")
         bundle = bundle.replace(theirs, ours)
     return bundle
 

@@ -66,6 +66,30 @@ def launch(playwright, *more):
     return playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox, *more])
 
 
+# Scrolls to the end as a reader does, screen by screen.
+READ = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo({top: y, behavior: "instant"});
+    await new Promise((done) => setTimeout(done, 30));
+  }
+  for (const img of document.images) img.loading = "eager"; // one that was passed too fast would never decode
+  await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
+}"""
+# Then all of it counts as near.
+SHOW = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets.push(sheet);
+  scrollTo({top: 0, behavior: "instant"});
+}"""
+
+
+def read(page):
+    """Read the page to its end, and leave all of it rendered."""
+    page.evaluate(READ)
+    page.evaluate(SHOW)
+
+
 def addresses(folder):
     """The site's pages as paths below its root, the 404 page included."""
     found = [path.parent.relative_to(folder).as_posix() + "/" for path in sorted(folder.rglob("index.html"))]

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.browser import addresses
+from tests.browser import addresses, read
 
 DARK_TOGGLE = "label.md-header__button[for=__palette_1]"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -26,6 +26,7 @@ def inspect(browser, base, paths, scheme="light", width=1280):
     page.on("response", lambda r: r.status < 400 or note(f"status {r.status}: {r.url}"))
     for at in paths:  # noqa: B007  the handlers read it
         page.goto(base + at, wait_until="networkidle")
+        read(page)
         for what in page.evaluate(FAULTS, RAW_TEX) + barriers(page, contrast=at != REPEATS):
             note(what)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -48,8 +49,6 @@ def barriers(page, contrast=True):
 # Runs in the page; returns what is wrong with it.
 FAULTS = """async (rawTex) => {
   const faults = [];
-  document.querySelectorAll("img[loading=lazy]").forEach((img) => (img.loading = "eager"));
-  await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
   await document.fonts.ready;
   for (const img of document.images) {
     if (!img.naturalWidth) faults.push(`image not loaded: ${img.src}`);
@@ -97,6 +96,7 @@ def test_nothing_bars_the_way_with_search_menu_and_folded_blocks_open(browser, s
     for path in KINDS:
         page.goto(base + path, wait_until="networkidle")
         page.evaluate("document.querySelectorAll('details').forEach((block) => (block.open = true))")
+        read(page)
         page.locator(selector).click()
         if opened == "search":
             page.keyboard.type("gradient")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.browser import addresses, launch
+from tests.browser import addresses, launch, read
 from tests.test_browser import KINDS, barriers
 
 PAGES = [*KINDS, "summary/"]
@@ -181,6 +181,7 @@ def test_text_at_200_percent_loses_nothing(browser, serve, site):
         page.goto(base + path, wait_until="networkidle")
         size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)")
         assert size > 30, size
+        read(page)
         faults += [f"{path}: wide"] * page.evaluate(WIDE) + [f"{path}: cut: {x}" for x in page.evaluate(CLIPPED)]
     large.close()
     assert faults == []
@@ -202,7 +203,7 @@ def browser_maker(browser):
 def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     page = opened(path, width=320)
     page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
-    page.wait_for_timeout(300)
+    read(page)
     found = page.evaluate(
         """(what) => {
           const wide = [...document.querySelectorAll(what)].filter((node) => node.scrollWidth > node.clientWidth + 1);
@@ -247,6 +248,7 @@ def test_who_wants_more_contrast_gets_it(opened, scheme):
         "[getComputedStyle(document.querySelector('p')).color, getComputedStyle(document.body).backgroundColor]"
     )
     assert set(colors) == {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+    read(page)
     assert barriers(page) == []
 
 
@@ -280,6 +282,37 @@ def test_the_data_behind_a_figure_open_by_keys_and_the_file_is_there(opened):
     assert fold.locator("th[scope=row]").count() > 5
     address = fold.locator("a[download]").evaluate("(link) => link.href")
     assert page.request.get(address).text().startswith("panel,series,x,y,low,high\n")
+
+
+WAITING = """[...document.querySelectorAll(".md-content__inner > p > .katex, .md-content__inner .md-typeset__table")]
+  .filter((part) => !part.checkVisibility({contentVisibilityAuto: true})).length"""
+
+
+@pytest.mark.parametrize("path", ["remedies/relu/", "evidence/claims/"])
+def test_what_is_far_down_waits_and_a_link_to_it_leads_there(opened, path):
+    page = opened(path, 390, reduced_motion="reduce")
+    assert page.evaluate(WAITING) > 5
+    for place in (-1, 1, -2):
+        link = page.locator(".md-content h2 .headerlink").nth(place)
+        name = link.get_attribute("href").rpartition("#")[2]
+        page.evaluate(FOLLOW, name)
+        page.wait_for_function(ARRIVED, arg=name, timeout=10_000)
+        page.wait_for_timeout(1000)  # Material takes a second jump within 0.3 s for the first one's scrolling
+        assert page.evaluate(ARRIVED, name), name
+
+
+# A click on a link at the page's start.
+FOLLOW = """(name) => {
+  const link = Object.assign(document.createElement("a"), { href: `#${name}` });
+  document.querySelector(".md-content h1").append(link);
+  link.click();
+}"""
+# The heading stands below the head of the page, or as near to it as the page's end allows.
+ARRIVED = """(name) => {
+  const { top } = document.getElementById(name).getBoundingClientRect();
+  const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+  return top >= 0 && top < (end ? innerHeight : 120);
+}"""
 
 
 def visible(page, selector):

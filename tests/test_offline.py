@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser import read
 from tests.conftest import ROOT, build_site
 from tests.test_browser import FAULTS, RAW_TEX
 
@@ -35,6 +36,7 @@ def inspect(visit, paths):
     page, faults = visit
     for path in paths:
         page.goto(path.as_uri(), wait_until="load")
+        read(page)
         faults += [f"{path.name}: {fault}" for fault in page.evaluate(FAULTS, RAW_TEX)]
     return faults
 
@@ -52,6 +54,18 @@ def test_the_search_finds_a_page_and_leads_to_it_from_a_folder(visit, folder):
     page.locator(".md-search-result__link", has_text="Leaky").first.click()
     page.wait_for_url("**/leaky-relu.html*")
     page.locator("h1", has_text="Leaky").wait_for()
+    page.locator("mark", has_text="eaky").first.wait_for()
+    assert faults == []
+
+
+def test_code_can_be_copied_and_wide_tables_scroll_by_keys_from_a_folder(visit, folder):
+    page, faults = visit
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto((folder / "remedies" / "relu.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    read(page)
+    page.locator(".md-code__button").first.wait_for(state="attached")
+    page.locator(".md-typeset__scrollwrap[tabindex='0']").first.wait_for()
     assert faults == []
 
 

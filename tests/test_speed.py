@@ -12,15 +12,15 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from engine import SiteError
-from pages.slim import PICTURE, formulas, indexed, on_demand, purged, without_unused_properties
-from tests.browser import addresses
+from pages.slim import PICTURE, formulas, indexed, patched, purged, without_unused_properties
+from tests.browser import READ, addresses, read
 from tests.conftest import ROOT, Small
 from tests.server import sent
 from tests.test_browser import KINDS
 
 # Bytes on the wire, compressed by gzip: when a page is opened, and when it was read to its end, with all its figures.
 PAGE, LAB, READ_TO_THE_END = 150_000, 250_000, 25_000
-SHIFT = 0.1  # what counts as good; 0 where the fonts come in time, up to 0.07 seen where those of formulas come late
+SHIFT = 0.05  # half of what counts as good; at most 0.022 seen, where the fonts of formulas come late
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
 }).observe({type: "layout-shift", buffered: true}); }"""
@@ -51,17 +51,6 @@ def weigh(browser, base, path):
     shifts = page.evaluate("window.shifts")
     context.close()
     return loaded(), opened, shifts
-
-
-# Scrolls to the end as a reader does, screen by screen.
-READ = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-    scrollTo({top: y, behavior: "instant"});
-    await new Promise((done) => setTimeout(done, 30));
-  }
-  for (const img of document.images) img.loading = "eager"; // one that was passed too fast would never decode
-  await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
-}"""
 
 
 def too_heavy(browser, base, paths):
@@ -157,6 +146,7 @@ def test_what_is_left_out_changes_nothing_that_a_reader_sees(browser, serve, sit
             page.reload(wait_until="networkidle")  # with the fonts at hand
             page.evaluate("document.querySelectorAll('details').forEach((block) => (block.open = true))")
             page.locator("[data-md-component=search-query]").evaluate("(field) => field.focus()")
+            read(page)
             page.wait_for_timeout(400)
             seen[base] = page.evaluate(LOOK)
             context.close()
@@ -222,5 +212,5 @@ def test_a_picture_in_a_drawing_keeps_every_pixel_and_grows_no_longer(colours):
 
 
 def test_a_changed_script_of_material_is_a_clear_error():
-    with pytest.raises(SiteError, match="Material's script no longer holds .*: see ON_DEMAND in pages/slim.py"):
-        on_demand("another script")
+    with pytest.raises(SiteError, match="Material's script no longer holds .*: see PATCHES in pages/slim.py"):
+        patched("another script")

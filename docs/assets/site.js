@@ -1,11 +1,12 @@
-/* What Material leaves to do for those who use no mouse: each visit, and whenever the window's width changes. */
-function mend() {
+/* What Material leaves to do for those who use no mouse: each visit, when a part comes near, and whenever the window's
+   width changes. */
+function mend(within) {
   for (const box of document.querySelectorAll(".katex-display, .md-typeset__scrollwrap, .jp-OutputArea-output pre")) {
+    if (!within.contains(box) || !box.checkVisibility({ contentVisibilityAuto: true })) continue; // its turn will come
     const wide = box.scrollWidth > box.clientWidth;
     box.toggleAttribute("tabindex", wide);
     if (wide) box.tabIndex = 0; // what scrolls can be scrolled by keys
   }
-  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.role = "presentation";
 }
 /* The menu and the search of narrow windows are labels of hidden boxes: keys reach them, and their names can be read. */
 for (const [box, name] of [["drawer", "Menu"], ["search", "Search"]]) {
@@ -19,6 +20,7 @@ for (const [box, name] of [["drawer", "Menu"], ["search", "Search"]]) {
     });
   }
 }
+document.addEventListener("contentvisibilityautostatechange", (event) => event.skipped || mend(event.target), true);
 document$.subscribe(() => {
-  new ResizeObserver(mend).observe(document.querySelector(".md-content"));
+  new ResizeObserver(() => mend(document)).observe(document.querySelector(".md-content"));
 });

@@ -51,6 +51,7 @@ class Playground extends HTMLElement {
     try {
       this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     } catch {
+      this.closest(".pg").classList.add("still");
       return; // the static figure stays
     }
     this.worker.onmessage = ({ data }) => this.receive(data);
