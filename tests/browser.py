@@ -1,4 +1,7 @@
-"""A Chromium for the tests: the system's, else Playwright's, else one that `python -m tests.browser` installs."""
+"""A Chromium for the tests: the system's, else Playwright's, else one that `python -m tests.browser` installs.
+
+It installs Firefox too where it can.
+"""
 
 import os
 import shutil
@@ -7,6 +10,8 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests import firefox
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 ARGUMENTS = [  # a browser that asks nobody anything
@@ -31,15 +36,26 @@ def starts(path):
     return subprocess.run([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
+def by_apt(package):
+    """Commands that bring a Debian package."""
+    apt = [*([] if os.geteuid() == 0 else ["sudo", "-n"]), "apt-get"]
+    return [[*apt, "update", "-qq"], [*apt, "install", "-y", "-qq", "--no-install-recommends", package]]
+
+
+def ran(reason, commands):
+    """Whether all commands succeeded; says which they are, and why."""
+    print(f"{reason}:", " && ".join(" ".join(command) for command in commands), flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    return all(subprocess.run(command, **quiet).returncode == 0 for command in commands)
+
+
 def ways_to_install():
-    """Commands that may bring a browser, best first."""
-    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = [*root, "apt-get"]
+    """Commands that may bring a Chromium, best first."""
     libraries = [] if os.geteuid() else ["--with-deps"]
     playwright = [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
     ways = [[playwright]]
     if shutil.which("apt-get"):
-        ways.append([[*apt, "update", "-qq"], [*apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"]])
+        ways.append(by_apt("chromium"))
     return ways
 
 
@@ -53,9 +69,7 @@ def ensure():
     if path := found():
         return path
     for commands in ways_to_install():
-        print("no Chromium found:", " && ".join(" ".join(command) for command in commands), flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-        if all(subprocess.run(command, **quiet).returncode == 0 for command in commands) and (path := found()):
+        if ran("no Chromium found", commands) and (path := found()):
             return path
     sys.exit("The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome.")
 
@@ -68,19 +82,21 @@ def launch(playwright, *more):
 
 # Scrolls to the end as a reader does, screen by screen.
 READ = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
     scrollTo({top: y, behavior: "instant"});
-    await new Promise((done) => setTimeout(done, 30));
+    for (let frames = 0; frames < 4; frames++) await frame(); // what comes near is drawn, seen, and then mended
   }
   for (const img of document.images) img.loading = "eager"; // one that was passed too fast would never decode
   await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
 }"""
-# Then all of it counts as near.
-SHOW = """() => {
+# Then all of it counts as near, and nothing is on its way.
+SHOW = """async () => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("* { content-visibility: visible !important }");
+  sheet.replaceSync("*, ::before, ::after { content-visibility: visible !important; transition: none !important }");
   document.adoptedStyleSheets.push(sheet);
   scrollTo({top: 0, behavior: "instant"});
+  await new Promise((done) => setTimeout(done, 100));
 }"""
 
 
@@ -98,3 +114,6 @@ def addresses(folder):
 
 if __name__ == "__main__":
     print(ensure())
+    if not firefox.executable() and shutil.which("apt-get"):
+        ran("no Firefox found", by_apt("firefox-esr"))
+    print(firefox.executable() or "no Firefox: its tests are left out, which says so")

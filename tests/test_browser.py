@@ -20,7 +20,8 @@ def inspect(browser, base, paths, scheme="light", width=1280):
     def note(what):
         faults.append(f"{at or 'index'}: {what}")
 
-    page.on("console", lambda message: note(f"console: {message.text}"))
+    # "verbose", which no browser shows unasked: that a closed menu was measured
+    page.on("console", lambda message: message.type == "verbose" or note(f"console: {message.text}"))
     page.on("pageerror", lambda error: note(f"script: {error}"))
     page.on("request", lambda r: r.url.startswith((base, "data:", "blob:")) or note(f"asks outside: {r.url}"))
     page.on("response", lambda r: r.status < 400 or note(f"status {r.status}: {r.url}"))
@@ -160,6 +161,7 @@ def test_a_link_in_the_menu_changes_the_page_without_loading_it_anew(browser, ho
 def test_code_can_be_copied(browser, serve, site):
     page = browser.new_page()
     page.goto(serve(site) + "remedies/relu/", wait_until="networkidle")
+    read(page)
     blocks = page.locator("div.language-python.highlight:visible")
     blocks.first.hover()
     assert blocks.count() > 0
