@@ -145,8 +145,8 @@ def test_what_is_left_out_changes_nothing_that_a_reader_sees(browser, serve, sit
             page.goto(base + path, wait_until="networkidle")
             page.reload(wait_until="networkidle")  # with the fonts at hand
             page.evaluate("document.querySelectorAll('details').forEach((block) => (block.open = true))")
-            page.locator("[data-md-component=search-query]").evaluate("(field) => field.focus()")
             read(page)
+            page.locator("[data-md-component=search-query]").evaluate("(field) => field.focus()")
             page.wait_for_timeout(400)
             seen[base] = page.evaluate(LOOK)
             context.close()
