@@ -162,6 +162,8 @@ def check_figure(match, page, results):
         raise SiteError(f"the figure's link must be {page.up('figures/' + match['file'])}")
     if not match["alt"].strip():
         raise SiteError(f"the figure {match['file']} has no alt text: say what it shows, with values")
+    if "{{" not in match["alt"]:
+        raise SiteError(f"the alt text of {match['file']} has no measured value: say one, as {{{{ {program}.name }}}}")
 
 
 def sentence_before(text, position):

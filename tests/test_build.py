@@ -59,6 +59,11 @@ FAULTS = {
         "",
         "docs/index.md:7: the figure tiny.svg has no",
     ),
+    "alt text that tells no value": (
+        "falls to {{ tiny.factor:.2f }}",
+        "falls",
+        "docs/index.md:7: the alt text of tiny.svg has no measured value: say one, as {{ tiny.name }}",
+    ),
     "unknown section": ("tiny.py:measure", "tiny.py:measured", "docs/index.md:10: unknown section 'measured'"),
     "unknown file": ("tiny.py:measure", "teeny.py:measure", "docs/index.md:10: cannot include 'teeny.py:measure'"),
     "include that climbs out": ("tiny.py:measure", "../../etc/passwd", "docs/index.md:10: cannot include"),
