@@ -61,7 +61,7 @@ PATCHES = {
     "s=t.pipe(g(a=>a.pathname!==known&&(known=a.pathname,!0)),",
     's.pipe(b(()=>t),ne("hash"))': 'L(s.pipe(b(()=>t)),t.pipe(W(s),g(a=>a.pathname===first))).pipe(ne("hash"))',
     # On a phone each of these has the styles of the whole page computed anew, before the first key is heard.
-    'if(document.body.setAttribute("data-md-color-switching"': "if(document.body.dataset.mdColorScheme!==s.color.scheme&&"
+    'body.setAttribute("data-md-color-switching"': "body.dataset.mdColorScheme!==s.color.scheme&&"
     'document.body.setAttribute("data-md-color-switching"',
     'x("meta",{name:"color-scheme"});document.head.appendChild(o);': "{};",
     '...M("table:not([class])",e).map(i=>ti(i)),': "",  # the build puts tables in their boxes
