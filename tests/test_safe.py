@@ -106,6 +106,18 @@ def test_nothing_is_stored_but_the_palette(visit, home):
     assert page.context.cookies() == []
 
 
+def test_what_is_stored_is_found(visit, serve, tmp_path):
+    page, _ = visit
+    (tmp_path / "index.html").write_text('<!doctype html><title>x</title><link rel="icon" href="data:,">')
+    page.goto(serve(tmp_path))
+    page.evaluate("localStorage.a = sessionStorage.b = document.cookie = 'c=1'; indexedDB.open('d')")
+    page.wait_for_function("async () => (await indexedDB.databases()).length === 1")
+    found = page.evaluate(STORED)
+    assert found.pop("caches") == found.pop("workers") == 0
+    assert found == {"local": ["a"], "session": ["b"], "cookies": "c=1", "databases": 1}
+    assert page.context.cookies() != []
+
+
 PLANTED = {
     "inline handler": ('<button onclick="x()">x</button>', "page.locator('button').click()", "script-src-attr"),
     "script put in later": ("", "put('script', {textContent: 'window.ran = true'})", "script-src-elem blocks inline"),
