@@ -65,6 +65,9 @@ PATCHES = {
     'document.body.setAttribute("data-md-color-switching"',
     'x("meta",{name:"color-scheme"});document.head.appendChild(o);': "{};",
     '...M("table:not([class])",e).map(i=>ti(i)),': "",  # the build puts tables in their boxes
+    # Tips of terms, hundreds on a page: each when it comes near.
+    'map(i=>Xe(i,{viewport$:r})),...M(".foot': "map(i=>mt(i).pipe(g(n=>n),Ee(1),b(()=>Xe(i,{viewport$:r})))),"
+    '...M(".foot',
     # Links need whole addresses only once the page's own address changes.
     "$(document).subscribe(vi);": "",
     'history.replaceState(c,""),history.push': 'vi(document),history.replaceState(c,""),history.push',

@@ -169,6 +169,19 @@ def test_code_can_be_copied(browser, serve, site):
     page.close()
 
 
+@pytest.mark.parametrize("which", [0, -1])
+def test_a_term_s_meaning_shows_where_it_is_pointed_at(browser, serve, site, which):
+    page = browser.new_page()
+    page.goto(serve(site) + "evidence/claims/", wait_until="networkidle")
+    term = page.locator("article abbr").nth(which)
+    term.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    meaning = term.get_attribute("title")
+    term.hover()
+    page.locator(".md-tooltip2--active", has_text=meaning).wait_for()
+    page.close()
+
+
 def test_the_404_page_leads_back(browser, serve, site):
     text = (site / "404.html").read_text()
     assert "There is no such page here" in text and text.count("<li><a href") >= 4
