@@ -18,7 +18,7 @@ class Visit:
 
     def __init__(self, page, base):
         self.page, self.base, self.faults = page, base, []
-        page.on("console", lambda message: self.faults.append(message.text))
+        page.on("console", lambda message: message.type == "verbose" or self.faults.append(message.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def open(self, search=""):
