@@ -68,6 +68,8 @@ PATCHES = {
     # Tips of terms, hundreds on a page: each when it comes near.
     'map(i=>Xe(i,{viewport$:r})),...M(".foot': "map(i=>mt(i).pipe(g(n=>n),Ee(1),b(()=>Xe(i,{viewport$:r})))),"
     '...M(".foot',
+    # It follows the reader in the list of headings of a closed menu too, which stops a jump within the page.
+    "if(l.offsetHeight){let": "if(l.checkVisibility({visibilityProperty:!0})){let",
     # Links need whole addresses only once the page's own address changes.
     "$(document).subscribe(vi);": "",
     'history.replaceState(c,""),history.push': 'vi(document),history.replaceState(c,""),history.push',

@@ -20,8 +20,7 @@ def inspect(browser, base, paths, scheme="light", width=1280):
     def note(what):
         faults.append(f"{at or 'index'}: {what}")
 
-    # "verbose", which no browser shows unasked: that a closed menu was measured
-    page.on("console", lambda message: message.type == "verbose" or note(f"console: {message.text}"))
+    page.on("console", lambda message: note(f"console: {message.text}"))
     page.on("pageerror", lambda error: note(f"script: {error}"))
     page.on("request", lambda r: r.url.startswith((base, "data:", "blob:")) or note(f"asks outside: {r.url}"))
     page.on("response", lambda r: r.status < 400 or note(f"status {r.status}: {r.url}"))

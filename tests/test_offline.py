@@ -20,7 +20,7 @@ def visit(browser):
     """A page, and what it said or asked for outside of its folder."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page, faults = context.new_page(), []
-    page.on("console", lambda m: m.type == "verbose" or faults.append(f"{page.url}: console: {m.text}"))
+    page.on("console", lambda message: faults.append(f"{page.url}: console: {message.text}"))
     page.on("pageerror", lambda error: faults.append(f"{page.url}: script: {error}"))
     page.on("requestfailed", lambda r: "ABORTED" in r.failure or faults.append(f"{page.url}: not there: {r.url}"))
     page.on("request", lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"{page.url}: asks for {r.url}"))

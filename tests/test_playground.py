@@ -18,7 +18,7 @@ class Visit:
 
     def __init__(self, page, base):
         self.page, self.base, self.faults = page, base, []
-        page.on("console", lambda message: message.type == "verbose" or self.faults.append(message.text))
+        page.on("console", lambda message: self.faults.append(message.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def open(self, search=""):
@@ -574,6 +574,7 @@ def test_where_workers_are_forbidden_the_figure_stays(browser, serve, site):
     page.add_init_script("window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }")
     page.goto(f"{serve(site)}playground/", wait_until="networkidle")
     assert page.locator(".pg-fallback img").is_visible() and page.locator("vanishing-playground").is_hidden()
+    assert page.locator(".pg").evaluate("(room) => getComputedStyle(room).minHeight") == "0px"
     page.close()
 
 
