@@ -105,7 +105,7 @@ def on_config(config):
     if offline(config):  # the plugin would load its own from outside; browsers load no module from a folder
         config.extra["polyfills"] = ["assets/offline/worker.js"]
         # From a folder Material's script ends where it should begin instant navigation: nothing of a page would work.
-        config.theme["features"].remove("navigation.instant")
+        config.theme["features"] = [name for name in config.theme["features"] if name != "navigation.instant"]
         config.extra_javascript = [js for js in config.extra_javascript if getattr(js, "type", "") != "module"]
     if published is not None:
         published, config.site_dir = config.site_dir, f"{config.site_dir}.partial"

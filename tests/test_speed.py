@@ -35,9 +35,9 @@ def for_the_screen(folder):
     return [path for path in addresses(folder) if path != "reference/whole-tutorial/"]
 
 
-def weigh(browser, base, path):
+def weigh(browser, base, path, width=390, height=844):
     """(bytes by address that the page loads when read to its end, all bytes before it is scrolled, shifts)."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context = browser.new_context(viewport={"width": width, "height": height})
     page, start = context.new_page(), len(sent)
 
     def loaded():
@@ -69,6 +69,13 @@ def too_heavy(browser, base, paths):
 
 def test_no_page_is_heavier_than_it_may_be_and_none_jumps(browser, serve, site):
     assert too_heavy(browser, serve(site), for_the_screen(site)) == []
+
+
+@pytest.mark.parametrize("width, height", [(1280, 800), (1920, 1200)])
+def test_nothing_jumps_in_a_wide_window_either(browser, serve, site, width, height):
+    base = serve(site)
+    shifts = {path: weigh(browser, base, path, width, height)[2] for path in [*KINDS, "playground/"]}
+    assert {path: shift for path, shift in shifts.items() if shift > SHIFT} == {}
 
 
 def test_the_search_index_and_its_worker_come_when_the_search_is_opened(browser, serve, site):

@@ -51,8 +51,7 @@ class Playground extends HTMLElement {
     try {
       this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     } catch {
-      this.closest(".pg").classList.add("still");
-      return; // the static figure stays
+      return this.closest(".pg")?.classList.add("still"); // the static figure stays
     }
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = () => this.failed("The worker that trains the networks could not start.");
@@ -416,6 +415,7 @@ class Playground extends HTMLElement {
 
   failed(message) {
     if (this.fallback && !this.frame) this.fallback.hidden = false;
+    this.closest(".pg")?.classList.toggle("still", !this.frame);
     this.asked.hidden = false;
     this.asked.textContent = `The playground stopped: ${message} Reload the page to try again.`;
   }
