@@ -5,6 +5,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import addresses, launch, read
 from tests.test_browser import KINDS, barriers
@@ -119,6 +120,16 @@ def test_the_menu_of_a_narrow_window_opens_by_keys(opened, key):
     page.keyboard.press(key)
     page.locator(".md-nav--primary a", has_text="Home").first.wait_for(state="visible")
     assert page.locator("#__drawer").is_checked()
+
+
+def test_the_list_of_headings_in_the_menu_opens_at_the_readers_own(opened):
+    page = opened("evidence/claims/", 390, reduced_motion="reduce")
+    page.evaluate("scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})")
+    last = page.locator(".md-nav--primary [data-md-component=toc] > li:last-child > a")
+    expect(last).to_have_class(re.compile("--active"))
+    page.locator(".md-header__button[for=__drawer]").click()
+    page.locator(".md-nav--primary label.md-nav__link[for=__toc]").click()
+    expect(last).to_be_in_viewport()
 
 
 STRUCTURE = """() => {

@@ -20,6 +20,13 @@ for (const [box, name] of [["drawer", "Menu"], ["search", "Search"]]) {
     });
   }
 }
+/* The list of the page's headings opens at the reader's own: while the menu is closed, nothing in it follows. */
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "__toc") return;
+  const link = document.querySelector(".md-nav--primary [data-md-component=toc] .md-nav__link--active");
+  const list = link && link.closest("[data-md-component=toc]");
+  if (list) list.scrollTop += link.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+});
 document.addEventListener("contentvisibilityautostatechange", (event) => event.skipped || mend(event.target), true);
 document$.subscribe(() => {
   new ResizeObserver(() => mend(document)).observe(document.querySelector(".md-content"));
