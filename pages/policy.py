@@ -33,7 +33,7 @@ def policy(scripts, styles, offline):
             " ".join(["style-src-elem 'self'", *styles]),
             "style-src-attr 'unsafe-inline'",
             "img-src 'self' data:",
-            "font-src 'self'",
+            "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self'",
             "base-uri 'none'",

@@ -3,6 +3,7 @@
 import os
 import re
 from base64 import b64decode, b64encode
+from functools import partial
 from hashlib import sha256
 from html import unescape
 from importlib.metadata import version
@@ -24,7 +25,23 @@ NAMED = re.compile(r'\b(?:class|id|data-[\w-]+)="([^"]*)"')
 FORMULA = '<span class="katex-html"'
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
-EARLY = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
+EARLY = {  # what a page has -> the fonts that it then needs at once
+    "mathbb": ["katex/fonts/KaTeX_AMS-Regular.woff2"],
+    **{f"delimsizing size{n}": [f"katex/fonts/KaTeX_Size{n}-Regular.woff2"] for n in "1234"},
+    "<em>": ["fonts/source-sans-3-latin-wght-italic.woff2"],
+    "<code": ["fonts/ibm-plex-mono-latin-400-normal.woff2"],
+}
+WITHIN = re.compile(  # fonts of every formula
+    r"url\(([^)]*/KaTeX_(?:Caligraphic-Regular|Main-Regular|Math-Italic)\.woff2)\)"
+)
+SCRIPTS = re.compile(r'(?:<script src="[^"]*"[^>]*></script>\s*)+(?=</body>)')
+LATE = """<template id="late">\\g<0></template><script>requestAnimationFrame(() => setTimeout(() => {
+  const scripts = document.getElementById("late").content.cloneNode(true);
+  for (const script of scripts.children) script.async = false; // one after the other
+  document.body.append(scripts);
+}))</script>"""
+PLAIN = re.compile(r'<span class="(?:n|w|sa)">([^<]*)</span>')  # names and blanks of programs: in the color of the rest
+BLANK = re.compile(r"(<pre\b.*?</pre>)|\n\s*\n", re.S)
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
 TABLE = re.compile(r"<table>.*?</table>", re.S)
 BOX = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">\g<0></div></div>'  # as Material makes it
@@ -56,6 +73,9 @@ PATCHES = {
     '$(location.protocol!=="file:")': "$(!1)",
     "t=new Worker(e)": f"t={LATER}(e)",
     'V("search.highlight")?': 'V("search.highlight")&&/[?&]h=/.test(location.search)?',
+    # Scripts come when the page is drawn, which may be after this.
+    'h(document,"DOMContentLoaded",{once:!0})': '(document.readyState!=="loading"?$(0):'
+    'h(document,"DOMContentLoaded",{once:!0}))',
     # It takes the first link within a page for one to another page, and puts a copy in the place of what has the focus.
     'let s=t.pipe(ne("pathname"),': "let first=we().pathname,known=first,"
     "s=t.pipe(g(a=>a.pathname!==known&&(known=a.pathname,!0)),",
@@ -102,8 +122,15 @@ def slim(folder, cache):
         family = next((name for name in ("KaTeX_Math", "KaTeX") if path.name.startswith(name)), "text")
         weight = next((weights for style, weights in WEIGHTS.items() if path.stem.endswith(style)), None)
         path.write_bytes(remembered(cache, subset, path.read_bytes(), sorted(shown[family]), weight))
+    for path in styles:
+        path.write_text(WITHIN.sub(partial(within, path.parent), path.read_text("utf-8")), "utf-8")
     for path in folder.rglob("*.map"):
         path.unlink()
+
+
+def within(folder, address):
+    """A font for a style sheet to hold: it is there when a line with a formula is drawn, so that no line moves."""
+    return f"url(data:font/woff2;base64,{b64encode((folder / address[1]).read_bytes()).decode()})"
 
 
 def together(folder):
@@ -118,16 +145,21 @@ def together(folder):
             if style in common:
                 one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
                 page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
-        path.write_text(TABLE.sub(BOX, early(page)), "utf-8")
+        page = BLANK.sub(lambda m: m[1] or "\n", PLAIN.sub(r"\1", page))
+        path.write_text(late(TABLE.sub(BOX, early(page))), "utf-8")
     for style in common:
         style.unlink()
 
 
 def early(page):
-    """The page, asking for the fonts of its formulas as early as for the text's, so that no line moves."""
-    if FORMULA not in page:
-        return page
-    return PRELOAD.sub(lambda m: m[0] + "".join(m[0].replace(m[1], f"katex/fonts/{font}") for font in EARLY), page)
+    """The page, asking for all of its fonts as early as for the text's."""
+    fonts = [font for mark, needed in EARLY.items() if mark in page for font in needed]
+    return PRELOAD.sub(lambda m: m[0] + "".join(m[0].replace(m[1], font) for font in fonts), page)
+
+
+def late(page):
+    """The page, asking for its scripts once it is drawn: on a slow line they would hold up fonts and styles."""
+    return SCRIPTS.sub(LATE, page)
 
 
 def target(folder, page, href):
