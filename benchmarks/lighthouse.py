@@ -1,6 +1,6 @@
 """Lighthouse over one page of each kind of the built site, phone and desktop: the median of several runs.
 
-`make lighthouse` builds the site and calls it. Exit status 1 where a median is below 100 (performance: below 95, since
+`make lighthouse` builds the site and calls it. Exit status 1 where a median is below 100 (performance: below 99, since
 it is measured with a clock).
 """
 
@@ -29,7 +29,7 @@ PAGES = {
     "the claims": "evidence/claims/",
     "the playground": "playground/",
 }
-CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+CATEGORIES = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}
 TIMED = {  # audit -> (its column, milliseconds of its unit, form)
     "cumulative-layout-shift": ("layout shift", 1, "{:.3f}"),
     "total-blocking-time": ("blocking, ms", 1, "{:.0f}"),
