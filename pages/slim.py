@@ -41,7 +41,7 @@ LATE = """<template id="late">\\g<0></template><script>requestAnimationFrame(() 
   document.body.append(scripts);
 }))</script>"""
 PLAIN = re.compile(r'<span class="(?:n|w|sa)">([^<]*)</span>')  # names and blanks of programs: in the color of the rest
-BLANK = re.compile(r"(<pre\b.*?</pre>)|\n\s*\n", re.S)
+BLANK = re.compile(r"(<pre\b.*?</pre>)|\n\s+", re.S)
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
 TABLE = re.compile(r"<table>.*?</table>", re.S)
 BOX = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">\g<0></div></div>'  # as Material makes it
