@@ -65,12 +65,9 @@ def main(site, runs, only):
     command = [ROOT / ".cache/lighthouse/node_modules/.bin/lighthouse"]
     if not command[0].exists() or not shutil.which("node"):
         sys.exit("Lighthouse is not installed: call `make lighthouse`, which needs Node 18.20 or newer, and npm")
-    print(
-        "| page | form |",
-        " | ".join(CATEGORIES),
-        "| layout shift | blocking, ms | first paint, s | largest paint, s | below 1 |",
-    )
-    print("| --- " * (len(CATEGORIES) + 7) + "|", flush=True)
+    heads = ["page", "form", *CATEGORIES, *(head for head, _, _ in TIMED.values()), "below 1"]
+    print("|", " | ".join(heads), "|")
+    print("| --- " * len(heads) + "|", flush=True)
     missed = 0
     with served(site) as base:
         for name, path in PAGES.items():

@@ -129,7 +129,7 @@ def slim(folder, cache):
 
 
 def within(folder, address):
-    """A font for a style sheet to hold: it is there when a line with a formula is drawn, so that no line moves."""
+    """A font for a style sheet to hold: on a slow line it is there when a line with a formula is first drawn."""
     return f"url(data:font/woff2;base64,{b64encode((folder / address[1]).read_bytes()).decode()})"
 
 
