@@ -25,11 +25,13 @@ NAMED = re.compile(r'\b(?:class|id|data-[\w-]+)="([^"]*)"')
 FORMULA = '<span class="katex-html"'
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
-EARLY = {  # what a page has -> the fonts that it then needs at once
-    "mathbb": ["katex/fonts/KaTeX_AMS-Regular.woff2"],
-    **{f"delimsizing size{n}": [f"katex/fonts/KaTeX_Size{n}-Regular.woff2"] for n in "1234"},
-    "<em>": ["fonts/source-sans-3-latin-wght-italic.woff2"],
-    "<code": ["fonts/ibm-plex-mono-latin-400-normal.woff2"],
+EARLY = {  # what a page has -> the font that it then needs at once
+    "mathbb": "katex/fonts/KaTeX_AMS-Regular.woff2",
+    "mathbf": "katex/fonts/KaTeX_Main-Bold.woff2",
+    **{f"delimsizing size{n}": f"katex/fonts/KaTeX_Size{n}-Regular.woff2" for n in "1234"},
+    "op-symbol large-op": "katex/fonts/KaTeX_Size2-Regular.woff2",
+    "<em>": "fonts/source-sans-3-latin-wght-italic.woff2",
+    "<code": "fonts/ibm-plex-mono-latin-400-normal.woff2",
 }
 WITHIN = re.compile(  # fonts of every formula
     r"url\(([^)]*/KaTeX_(?:Caligraphic-Regular|Main-Regular|Math-Italic)\.woff2)\)"
@@ -145,15 +147,24 @@ def together(folder):
             if style in common:
                 one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
                 page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
-        page = BLANK.sub(lambda m: m[1] or "\n", PLAIN.sub(r"\1", page))
-        path.write_text(late(TABLE.sub(BOX, early(page))), "utf-8")
+        path.write_text(late(boxed(early(terse(page)))), "utf-8")
     for style in common:
         style.unlink()
 
 
+def terse(page):
+    """The page without indents between its tags and without spans that color nothing."""
+    return BLANK.sub(lambda m: m[1] or "\n", PLAIN.sub(r"\1", page))
+
+
+def boxed(page):
+    """The page with each table in the boxes that let it scroll."""
+    return TABLE.sub(BOX, page)
+
+
 def early(page):
     """The page, asking for all of its fonts as early as for the text's."""
-    fonts = [font for mark, needed in EARLY.items() if mark in page for font in needed]
+    fonts = dict.fromkeys(font for mark, font in EARLY.items() if mark in page)
     return PRELOAD.sub(lambda m: m[0] + "".join(m[0].replace(m[1], font) for font in fonts), page)
 
 
