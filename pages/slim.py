@@ -3,6 +3,7 @@
 import os
 import re
 from base64 import b64decode, b64encode
+from collections import defaultdict
 from functools import partial
 from hashlib import sha256
 from html import unescape
@@ -15,24 +16,24 @@ import numpy as np
 import tinycss2
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 from fontTools.varLib.instancer import instantiateVariableFont
 from PIL import Image
 from scour.scour import sanitizeOptions, scourString
 
 from engine import SiteError
 
-NAMED = re.compile(r'\b(?:class|id|data-[\w-]+)="([^"]*)"')
+NAMED = re.compile(r'\b(?:class|id|for|dir|role|type|(?:aria|data)-[\w-]+)="([^"]*)"')
 FORMULA = '<span class="katex-html"'
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
 EARLY = {  # what a page has -> the font that it then needs at once
-    "mathbb": "katex/fonts/KaTeX_AMS-Regular.woff2",
-    "mathbf": "katex/fonts/KaTeX_Main-Bold.woff2",
-    **{f"delimsizing size{n}": f"katex/fonts/KaTeX_Size{n}-Regular.woff2" for n in "1234"},
-    "op-symbol large-op": "katex/fonts/KaTeX_Size2-Regular.woff2",
     "<em>": "fonts/source-sans-3-latin-wght-italic.woff2",
     "<code": "fonts/ibm-plex-mono-latin-400-normal.woff2",
 }
+ITALIC = re.compile(r"<em>(.*?)</em>", re.S)
+TAG = re.compile(r"<[^>]*>")
+TYPEFACE = re.compile(r"([^{}]*\.katex [^{}]*)\{[^}]*?font-family:(KaTeX_\w+)([^}]*)\}")
 WITHIN = re.compile(  # fonts of every formula
     r"url\(([^)]*/KaTeX_(?:Caligraphic-Regular|Main-Regular|Math-Italic)\.woff2)\)"
 )
@@ -42,7 +43,7 @@ LATE = """<template id="late">\\g<0></template><script>requestAnimationFrame(() 
   for (const script of scripts.children) script.async = false; // one after the other
   document.body.append(scripts);
 }))</script>"""
-PLAIN = re.compile(r'<span class="(?:n|w|sa)">([^<]*)</span>')  # names and blanks of programs: in the color of the rest
+PLAIN = re.compile(r'<span class="(?:n|o|p|w|sa)">([^<]*)</span>')  # of programs, in the color of the rest
 BLANK = re.compile(r"(<pre\b.*?</pre>)|\n\s+", re.S)
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
 TABLE = re.compile(r"<table>.*?</table>", re.S)
@@ -60,13 +61,26 @@ DRAWING = {  # four digits are a tenth of a point
     "newlines": False,
 }
 LETTER = re.compile(r'(<path id="[^"]*" d=")([^"]*)" transform="scale\(0\.015625\)"')
+LINE = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]*)"(?! transform)')
 PLACED = re.compile(r'(<use [^>]*?)x="([\d.-]+)" y="([\d.-]+)"')
+DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")
+XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # what browsers have not needed since 2018
+ADVANCE = re.compile(r'<use transform="translate\(([\d.-]+)\)"')
 PICTURE = re.compile(r"data:image/png;base64,([\w+/=\s]+)")
 GRID = 200  # steps an em of a letter in a drawing, instead of Matplotlib's 6400
+EM = 500  # steps an em of a letter in a font, instead of 1000: a tenth of a phone's pixel in text
 FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
-# What decides how files are made smaller; the last is the form of pictures in drawings.
-HOW = [*map(version, ("fonttools", "brotli", "scour", "pillow")), FEATURES, DRAWING, GRID, "indexed"]
-UNUSED = {"md-annotation", "md-annotation-list", "md-source", "md-tag", "md-version"}  # in Material's script, not here
+# What decides how files are made smaller: these and this file.
+HOW = [*map(version, ("fonttools", "brotli", "scour", "pillow")), sha256(Path(__file__).read_bytes()).hexdigest()]
+UNUSED = (
+    "md-annotation",
+    "md-source",
+    "md-status",
+    "md-tag",
+    "md-version",
+    "mermaid",
+    "rtl",
+)  # in Material's script, not here
 LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
 postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
 # What the build changes in Material's script.
@@ -97,16 +111,24 @@ PATCHES = {
     'history.replaceState(c,""),history.push': 'vi(document),history.replaceState(c,""),history.push',
     'x("nav",{class:"md-code__nav"})': 'x("nav",{class:"md-code__nav",role:"presentation"})',  # nameless
 }
+# What the build takes out of it, as nothing here uses it: (its start, what comes after it) -> what stands in its place.
+CUTS = {
+    ('".node circle', '";var so'): '"',  # the style of Mermaid's drawings
+    ("function Ci(e,t){if(typeof t", "var Os;"): "function Hi(){return y}",  # a repository's stars, asked for outside
+    ("function Ti({document$:e}){", "function ws("): "function Ti(){}",  # other versions of a site
+}
 
 
 def slim(folder, cache):
     """Rewrite the styles, fonts and figures below the folder. cache: a folder for subsets of fonts."""
     folder = folder.resolve()
-    together(folder)
+    faces = list(typefaces("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.css")))))
+    together(folder, faces)
     pages = [path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))]
     scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js")) if "lunr" not in path.parts]
     used = {name for page in pages for value in NAMED.findall(page) for name in value.split()}
-    used.update({name for script in scripts for name in re.findall(r"[\w-]+", script)} - UNUSED)
+    words = {word for script in scripts for word in re.findall(r"[\w-]+", script)}
+    used.update(word for word in words if not word.startswith(UNUSED))
     styles = {path: purged(path.read_text("utf-8"), used) for path in sorted(folder.rglob("*.css"))}
     everything = "".join([*styles.values(), *pages, *scripts])
     for path, text in styles.items():
@@ -116,18 +138,25 @@ def slim(folder, cache):
     for path in folder.glob("figures/*.svg"):
         path.write_bytes(remembered(cache, smaller, path.read_bytes()))
     ours = [path.read_text("utf-8") for path in folder.glob("assets/**/*.*js") if "javascripts" not in path.parts]
-    shown = {"text": ASCII.union(*map(unescape, pages), *ours), "KaTeX": set(), "KaTeX_Math": set()}
-    for page in pages:
-        for italic, text in formulas(page):
-            shown["KaTeX_Math" if italic else "KaTeX"].update(unescape(text))
-    for path in sorted(folder.rglob("*.woff2")):
-        family = next((name for name in ("KaTeX_Math", "KaTeX") if path.name.startswith(name)), "text")
+    for path, characters in shown(sorted(folder.rglob("*.woff2")), pages, ours, faces).items():
         weight = next((weights for style, weights in WEIGHTS.items() if path.stem.endswith(style)), None)
-        path.write_bytes(remembered(cache, subset, path.read_bytes(), sorted(shown[family]), weight))
+        path.write_bytes(remembered(cache, subset, path.read_bytes(), sorted(characters), weight))
     for path in styles:
         path.write_text(WITHIN.sub(partial(within, path.parent), path.read_text("utf-8")), "utf-8")
     for path in folder.rglob("*.map"):
         path.unlink()
+
+
+def shown(fonts, pages, scripts, faces):
+    """{font: characters that are drawn with it}: the text's fonts have what scripts may write, too."""
+    signs = defaultdict(set)
+    for page in pages:
+        for face, text in formulas(page, faces):
+            signs[face].update(text)
+    everything = ASCII.union(*map(unescape, pages), *scripts)
+    slanted = set().union(*(unescape(TAG.sub("", text)) for page in pages for text in ITALIC.findall(page)))
+    texts = {font: slanted if font.stem.endswith("italic") else everything for font in fonts}
+    return {font: signs[font.stem] if font.stem.startswith("KaTeX") else texts[font] for font in fonts}
 
 
 def within(folder, address):
@@ -135,7 +164,7 @@ def within(folder, address):
     return f"url(data:font/woff2;base64,{b64encode((folder / address[1]).read_bytes()).decode()})"
 
 
-def together(folder):
+def together(folder, faces):
     """Put the style sheets that every page links into one file: each one more costs a phone a round trip."""
     pages = {path: text for path in folder.rglob("*.html") if STYLE.search(text := path.read_text("utf-8"))}
     linked = {path: [target(folder, path, href) for href in STYLE.findall(page)] for path, page in pages.items()}
@@ -147,7 +176,7 @@ def together(folder):
             if style in common:
                 one = f'<link rel="stylesheet" href="{href.rpartition("/")[0]}/{whole.name}">' if number == 0 else ""
                 page = page.replace(f'<link rel="stylesheet" href="{href}">', one)
-        path.write_text(late(boxed(early(terse(page)))), "utf-8")
+        path.write_text(late(boxed(early(terse(page), faces))), "utf-8")
     for style in common:
         style.unlink()
 
@@ -162,9 +191,11 @@ def boxed(page):
     return TABLE.sub(BOX, page)
 
 
-def early(page):
-    """The page, asking for all of its fonts as early as for the text's."""
-    fonts = dict.fromkeys(font for mark, font in EARLY.items() if mark in page)
+def early(page, faces):
+    """The page, asking for all of its fonts as early as for the text's, but those that are within the style."""
+    signs = {f"katex/fonts/{face}.woff2" for face, _ in formulas(page, faces)}
+    fonts = [font for mark, font in EARLY.items() if mark in page]
+    fonts += sorted(font for font in signs if not WITHIN.search(f"url({font})"))
     return PRELOAD.sub(lambda m: m[0] + "".join(m[0].replace(m[1], font) for font in fonts), page)
 
 
@@ -187,12 +218,19 @@ def moved(style, place):
 
 
 def patched(bundle):
-    """Material's script with the PATCHES. Raises SiteError if it has changed."""
+    """Material's script with the PATCHES and without the CUTS. Raises SiteError if it has changed."""
+    for (start, after), ours in CUTS.items():
+        whole = re.search(re.escape(start) + ".*?(?=" + re.escape(after) + ")", bundle, re.S)
+        bundle = replaced(bundle, whole[0] if whole else start, ours)
     for theirs, ours in PATCHES.items():
-        if bundle.count(theirs) != 1:
-            raise SiteError(f"Material's script no longer holds {theirs}: see PATCHES in pages/slim.py")
-        bundle = bundle.replace(theirs, ours)
+        bundle = replaced(bundle, theirs, ours)
     return bundle
+
+
+def replaced(bundle, theirs, ours):
+    if bundle.count(theirs) != 1:
+        raise SiteError(f"Material's script no longer holds {theirs[:80]}: see PATCHES and CUTS in pages/slim.py")
+    return bundle.replace(theirs, ours)
 
 
 def purged(style, used):
@@ -225,7 +263,7 @@ def split(prelude):
 
 
 def names(selector):
-    """Classes, ids and data values that an element must have for the selector to match; those in :not(...) need not."""
+    """Classes, ids and values that an element must have for the selector to match; those in :not(...) need not."""
     found = set()
     for before, token in zip([None, *selector], selector):
         if token.type == "ident" and before == ".":
@@ -233,9 +271,7 @@ def names(selector):
         elif token.type == "hash":
             found.add(token.value)
         elif token.type == "[] block" and "=" in token.content:
-            name, value = token.content[0], token.content[-1]
-            if name.value.startswith("data-md-color"):
-                found.add(value.value)
+            found.add(token.content[-1].value)
     return found
 
 
@@ -248,19 +284,29 @@ def without_unused_properties(style, everything):
     )
 
 
-def formulas(page):
-    """(whether it is a variable's letter, text) of every text of the page's formulas."""
+def typefaces(style):
+    """(classes, name of the font that an element with all of them has) of every rule for formulas."""
+    for selectors, family, rest in TYPEFACE.findall(style):
+        face = f"{family}-{'Bold' * ('weight:700' in rest)}{'Italic' * ('style:italic' in rest)}"
+        for selector in selectors.split(","):
+            classes = selector.split()[-1].partition(">")[0].split(".")
+            yield frozenset(filter(None, classes)), face if face[-1] != "-" else f"{face}Regular"
+
+
+def formulas(page, faces):
+    """(name of the font, text) of every text of the page's formulas."""
     start = page.find(FORMULA)
     while start >= 0:
-        open_spans = []
+        open_spans = []  # the font within each
         for node in NODE.finditer(page, start):
             classes, closing, text = node.groups()
             if text:
-                yield any("mathnormal" in span for span in open_spans), text
+                yield open_spans[-1], unescape(text)
             elif closing:
                 open_spans.pop()
             elif node[0].startswith("<span"):
-                open_spans.append(classes or "")
+                mine, around = set((classes or "").split()), open_spans[-1] if open_spans else "KaTeX_Main-Regular"
+                open_spans.append(next((face for marks, face in reversed(faces) if marks <= mine), around))
             if not open_spans:
                 break
         start = page.find(FORMULA, node.end())
@@ -285,23 +331,30 @@ def subset(font, characters, weight):
     subsetter.subset(face)
     if "fvar" in face:
         face = instantiateVariableFont(face, {"wght": weight})
+    scale_upem(face, EM)
     face.flavor, written = "woff2", BytesIO()
     face.save(written)
     return written.getvalue()
 
 
 def smaller(svg):
-    """The drawing with coordinates of four digits, a tenth of a point, and short names."""
-    drawing = LETTER.sub(coarse, svg.decode())
+    """The drawing with coordinates of a tenth of a point, and short names."""
+    drawing = LINE.sub(rounded, LETTER.sub(coarse, svg.decode()))
     drawing = PLACED.sub(lambda m: f'{m[1]}x="{float(m[2]):.1f}" y="{float(m[3]):.1f}"', drawing)
     drawing = PICTURE.sub(indexed, drawing)
-    return scourString(drawing, sanitizeOptions(Values(DRAWING))).encode()
+    drawing = scourString(DOCTYPE.sub("", drawing), sanitizeOptions(Values(DRAWING)))
+    return ADVANCE.sub(r'<use x="\1"', drawing.replace("xlink:href", "href").replace(XLINK, "")).encode()
 
 
 def coarse(letter):
     """A letter's outline on the coarser grid: a step is a twentieth of a point."""
     outline = re.sub(r"-?[\d.]+", lambda m: str(round(float(m[0]) * GRID / 6400)), letter[2])
     return f'{letter[1]}{outline}" transform="scale({100 / GRID})"'
+
+
+def rounded(line):
+    """A line with coordinates of a tenth of a point: the steps from one to the next are then as short to write."""
+    return line[1] + re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}", line[2]) + '"'
 
 
 def indexed(picture):

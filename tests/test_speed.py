@@ -3,7 +3,7 @@
 import random
 import re
 from base64 import b64decode, b64encode
-from html import unescape
+from collections import defaultdict
 from io import BytesIO
 
 import numpy as np
@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from engine import SiteError
-from pages.slim import PICTURE, WITHIN, formulas, indexed, patched, purged, without_unused_properties
+from pages.slim import PICTURE, WITHIN, indexed, patched, purged, without_unused_properties
 from tests.browser import READ, addresses, read
 from tests.conftest import ROOT, Small
 from tests.server import sent
@@ -184,7 +184,7 @@ def test_planted_weight_jumps_and_late_fonts_are_found_with_page_and_file(browse
 
 # What is left out of styles and fonts
 
-SHOWN = ":not(script, template, .highlight :is(.n, .w, .sa))"
+SHOWN = ":not(script, template, .highlight :is(.n, .o, .p, .w, .sa))"
 LOOK = """(shown) => [...document.body.querySelectorAll(shown)].map((element) => {
   const looks = (pseudo) => { const style = getComputedStyle(element, pseudo); return [style.color, style.display,
     style.backgroundColor, style.font, style.padding, style.border, style.opacity, style.content,
@@ -199,7 +199,7 @@ LOOK = """(shown) => [...document.body.querySelectorAll(shown)].map((element) =>
 MENU_TOP = "document.querySelectorAll('.md-nav--primary *').forEach((list) => (list.scrollTop = 0))"
 
 
-PLAIN = """() => [...document.querySelectorAll(".highlight :is(.n, .w, .sa)")].filter((span) =>
+PLAIN = """() => [...document.querySelectorAll(".highlight :is(.n, .o, .p, .w, .sa)")].filter((span) =>
   getComputedStyle(span).color !== getComputedStyle(span.parentElement).color).map((span) => span.outerHTML)"""
 
 
@@ -263,24 +263,42 @@ def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
     assert "print" not in kept and "@media screen{.used{margin:5px}}" in kept and "margin:0" not in kept
 
 
-def test_every_character_of_a_page_has_its_glyph_in_the_fonts_that_are_sent(site):
-    """Where the whole fonts have it."""
-    sent = {path.name: set(TTFont(path).getBestCmap()) for path in site.rglob("*.woff2")}
-    whole = {path.name: set(TTFont(path).getBestCmap()) for path in (ROOT / "docs/assets").rglob("*.woff2")}
-    texts, variables, signs = set(), set(), set()
-    for path in site.rglob("*.html"):
-        page = path.read_text()
-        texts.update(map(ord, unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", "", page, flags=re.S))))
-        for italic, text in formulas(page):
-            (variables if italic else signs).update(map(ord, unescape(text)))
-    wanted = {"source-sans-3-latin-wght-normal.woff2": texts, "ibm-plex-mono-latin-400-normal.woff2": texts}
-    wanted |= {
-        "KaTeX_Math-Italic.woff2": variables,
-        "KaTeX_Main-Regular.woff2": signs,
-        "KaTeX_AMS-Regular.woff2": signs,
-    }
-    assert variables and signs
-    assert {name: (wanted[name] & whole[name]) - sent[name] for name in wanted} == dict.fromkeys(wanted, set())
+FACES = """() => { const found = {}, walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (parent.closest("script, style, template, title, desc, .katex-mathml")) continue;
+    const { fontFamily, fontStyle, fontWeight } = getComputedStyle(parent);
+    const family = fontFamily.split(",")[0].replaceAll('"', ""), bold = family.startsWith("KaTeX") && fontWeight > 500;
+    const face = [family, bold ? "bold" : "", fontStyle === "italic" ? "italic" : ""].filter(Boolean).join(" ");
+    found[face] = [...new Set((found[face] ?? "") + walker.currentNode.data)].join("");
+  }
+  return found;
+}"""
+
+
+def face_of(path):
+    """The family and style of a font's file, as FACES calls it."""
+    family, *styles = (
+        path.stem.replace("source-sans-3", "Source Sans 3").replace("ibm-plex-mono", "IBM Plex Mono").split("-")
+    )
+    return " ".join([family, *re.findall("bold|italic", "".join(styles).lower())])
+
+
+def test_every_character_of_a_page_has_its_glyph_in_the_fonts_that_are_sent(browser, serve, site):
+    """Where the whole fonts have it, as the browser chooses a font for each text."""
+    shown, base, page = defaultdict(set), serve(site), browser.new_page()
+    for path in addresses(site):
+        page.goto(base + path, wait_until="domcontentloaded")
+        for face, characters in page.evaluate(FACES).items():
+            shown[face].update(map(ord, characters))
+    page.close()
+    sent, whole = (
+        {face_of(path): set(TTFont(path).getBestCmap() or ()) for path in folder.rglob("*.woff2")}
+        for folder in (site, ROOT / "docs/assets")
+    )
+    assert {"Source Sans 3", "Source Sans 3 italic", "IBM Plex Mono", "KaTeX_Main", "KaTeX_Math italic"} <= set(shown)
+    missing = {face: (characters & whole[face]) - sent[face] for face, characters in shown.items() if face in whole}
+    assert {face: "".join(map(chr, characters)) for face, characters in missing.items() if characters} == {}
 
 
 def pixels(address):
@@ -299,5 +317,5 @@ def test_a_picture_in_a_drawing_keeps_every_pixel_and_grows_no_longer(colours):
 
 
 def test_a_changed_script_of_material_is_a_clear_error():
-    with pytest.raises(SiteError, match="Material's script no longer holds .*: see PATCHES in pages/slim.py"):
+    with pytest.raises(SiteError, match="Material's script no longer holds .*: see PATCHES and CUTS in pages/slim.py"):
         patched("another script")
