@@ -14,7 +14,7 @@ IMAGE = re.compile(
     re.S,
 )
 SIZE = re.compile(rb'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
-ROWS = 16  # of a table: more do not help who reads; the file has them all
+ROWS = 12  # of a table: more do not help who reads; the file has them all
 LISTED = 10  # values in one cell
 
 

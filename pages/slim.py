@@ -24,6 +24,7 @@ from scour.scour import sanitizeOptions, scourString
 from engine import SiteError
 
 NAMED = re.compile(r'\b(?:class|id|for|dir|role|type|(?:aria|data)-[\w-]+)="([^"]*)"')
+QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")  # in a script: plain words, and what a template holds
 FORMULA = '<span class="katex-html"'
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
@@ -65,9 +66,8 @@ LINE = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]*)"(?! transform)')
 PLACED = re.compile(r'(<use [^>]*?)x="([\d.-]+)" y="([\d.-]+)"')
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")
 XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # what browsers have not needed since 2018
-ADVANCE = re.compile(r'<use transform="translate\(([\d.-]+)\)"')
+ADVANCE = re.compile(r'<use transform="translate\(([\d.-]+)\)"')  # of a letter in its line, in hundredths of an em
 PICTURE = re.compile(r"data:image/png;base64,([\w+/=\s]+)")
-GRID = 200  # steps an em of a letter in a drawing, instead of Matplotlib's 6400
 EM = 500  # steps an em of a letter in a font, instead of 1000: a tenth of a phone's pixel in text
 FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
 # What decides how files are made smaller: these and this file.
@@ -113,10 +113,24 @@ PATCHES = {
 }
 # What the build takes out of it, as nothing here uses it: (its start, what comes after it) -> what stands in its place.
 CUTS = {
-    ('".node circle', '";var so'): '"',  # the style of Mermaid's drawings
-    ("function Ci(e,t){if(typeof t", "var Os;"): "function Hi(){return y}",  # a repository's stars, asked for outside
-    ("function Ti({document$:e}){", "function ws("): "function Ti(){}",  # other versions of a site
+    # Notes in programs, and lines of them to choose.
+    ("function kn(e,t){", "function Hn(e)"): "",
+    ("function Ga(e,t){let r=H(", "var Kn=$t(ao())"): "function zn(){return y}",
+    (",qn=L(h(window", "function es(e)"): ";",
+    ('let l=[],f=e.closest(".highlight");', "if(Kn.default.isSupported()"): "let l=[];",
+    # Pages shown where a link to them is, and Mermaid's drawings.
+    ("var Gn=0;function rs(e)", 'var ei=x("table")'): "function Jn(){return y}function Zn(){return y}",
+    # A repository's stars, asked for outside, and other versions of a site.
+    ("function jn(e){", "function no(e)"): "",
+    ("function Qa(e){", "var Ya=0"): "",
+    ("function wi(e){var l;", "function ws("): "function Ti(){}",
+    ("function Ci(e,t){if(typeof t", "var Os;"): "function Hi(){return y}",
 }
+# What of a page would need them.
+NEEDS_CUTS = re.compile(
+    r'"(?:content\.code\.(?:annotate|select)|navigation\.instant\.preview)"|class="(?:[^"]* )?(?:annotate|mermaid)[" ]'
+    r"|<a [^>]*data-preview"
+)
 
 
 def slim(folder, cache):
@@ -124,10 +138,10 @@ def slim(folder, cache):
     folder = folder.resolve()
     faces = list(typefaces("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.css")))))
     together(folder, faces)
-    pages = [path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))]
+    pages = [served(path, folder) for path in sorted(folder.rglob("*.html"))]
     scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js")) if "lunr" not in path.parts]
-    used = {name for page in pages for value in NAMED.findall(page) for name in value.split()}
-    words = {word for script in scripts for word in re.findall(r"[\w-]+", script)}
+    used = {name for page in [*pages, *scripts] for value in NAMED.findall(page) for name in value.split()}
+    words = {word for script in scripts for text in QUOTED.findall(script) for word in re.findall(r"[\w-]+", text[1])}
     used.update(word for word in words if not word.startswith(UNUSED))
     styles = {path: purged(path.read_text("utf-8"), used) for path in sorted(folder.rglob("*.css"))}
     everything = "".join([*styles.values(), *pages, *scripts])
@@ -145,6 +159,15 @@ def slim(folder, cache):
         path.write_text(WITHIN.sub(partial(within, path.parent), path.read_text("utf-8")), "utf-8")
     for path in folder.rglob("*.map"):
         path.unlink()
+
+
+def served(path, folder):
+    """A page's text. Raises SiteError if it needs one of the CUTS."""
+    page = path.read_text("utf-8")
+    if need := NEEDS_CUTS.search(page):
+        where = path.relative_to(folder).as_posix()
+        raise SiteError(f"{where}: {need[0]} needs what is left out of Material's script: see CUTS in pages/slim.py")
+    return page
 
 
 def shown(fonts, pages, scripts, faces):
@@ -326,7 +349,7 @@ def remembered(cache, action, *arguments):
 def subset(font, characters, weight):
     """The font with the glyphs of these characters. weight: that or those of a variable font to keep."""
     face = TTFont(BytesIO(font), recalcTimestamp=False)
-    subsetter = Subsetter(Options(hinting=False, layout_features=FEATURES))
+    subsetter = Subsetter(Options(hinting=False, layout_features=FEATURES, name_IDs=[0]))  # 0: the copyright
     subsetter.populate(unicodes=[ord(character) for character in characters])
     subsetter.subset(face)
     if "fvar" in face:
@@ -343,13 +366,13 @@ def smaller(svg):
     drawing = PLACED.sub(lambda m: f'{m[1]}x="{float(m[2]):.1f}" y="{float(m[3]):.1f}"', drawing)
     drawing = PICTURE.sub(indexed, drawing)
     drawing = scourString(DOCTYPE.sub("", drawing), sanitizeOptions(Values(DRAWING)))
-    return ADVANCE.sub(r'<use x="\1"', drawing.replace("xlink:href", "href").replace(XLINK, "")).encode()
+    drawing = drawing.replace("xlink:href", "href").replace(XLINK, "")
+    return ADVANCE.sub(lambda m: f'<use x="{float(m[1]):.0f}"', drawing).encode()
 
 
 def coarse(letter):
-    """A letter's outline on the coarser grid: a step is a twentieth of a point."""
-    outline = re.sub(r"-?[\d.]+", lambda m: str(round(float(m[0]) * GRID / 6400)), letter[2])
-    return f'{letter[1]}{outline}" transform="scale({100 / GRID})"'
+    """A letter's outline in tenths of a point, instead of Matplotlib's 6400 steps an em."""
+    return letter[1] + re.sub(r"-?[\d.]+", lambda m: str(round(float(m[0]) / 64)), letter[2]) + '"'
 
 
 def rounded(line):
