@@ -59,7 +59,7 @@ PAGES = {
     "docs/index.md": INDEX,
     "docs/evidence/claims.md": "# Every claim\n\n<!-- every claim -->\n",
     "docs/reference/glossary.md": "# Glossary\n\nDead unit, dead units\n:   A unit that never fires.\n",
-    "docs/reference/bibliography.md": "# Sources\n\n- One, A. (2010). *A title*. {: #one }\n",
+    "docs/reference/bibliography.md": "# Sources\n\n- One, A. (2010). *A title*.\n  {: #one }\n",
     "snippets/tiny.py": TINY,
 }
 

@@ -1,5 +1,6 @@
 """Every page of the built site is valid HTML by the Nu checker, and no link of it is broken by lychee's judgement."""
 
+import html
 import json
 import re
 import subprocess
@@ -45,6 +46,21 @@ def broken(folder):
     ]
 
 
+def unread(folder):
+    """`page: text` of Markdown, TeX or a placeholder that readers would see as it was written; code may hold any."""
+    hidden = re.compile(r"<(script|style|pre|code|annotation)\b.*?</\1>|<[^>]*>", re.S)
+    written = re.compile(r".{0,40}(?:\{:|\{#|\{\{|\}\}|--8<--|\[\^|\]\(|\*\*|\$\$|\\[a-z(\[]|```).{0,40}")
+    return [
+        f"{path.relative_to(folder)}: {found[0]}"
+        for path in sorted(folder.rglob("*.html"))
+        for found in written.finditer(html.unescape(hidden.sub(" ", path.read_text("utf-8"))))
+    ]
+
+
+def test_no_page_shows_markup_as_it_was_written(site):
+    assert unread(site) == []
+
+
 def test_every_page_is_valid_html(site):
     assert invalid(site) == []
 
@@ -71,6 +87,12 @@ BROKEN = {
     "fragment of a page": ('<a href="sub/#two">x</a>', "index.html: /sub#two: "),
     "image": ('<img alt="x" src="gone.svg">', "index.html: /gone.svg: "),
 }
+
+
+@pytest.mark.parametrize("text", ["a source {: #key }", "**bold", "[a](b/)", "{{ relu.steps }}", r"\frac", "a[^1]"])
+def test_planted_markup_is_found_with_its_page(tmp_path, text):
+    (tmp_path / "index.html").write_text(PAGE.format(f"<p>{text}</p><code>{text}</code>"))
+    assert [found.partition(": ")[0] for found in unread(tmp_path)] == ["index.html"]
 
 
 def test_planted_invalid_html_is_found_with_page_and_element(tmp_path):
