@@ -112,3 +112,8 @@ def test_previous_and_next_follow_the_menu(site):
         following = re.search(r'<a href="([^"]+)" class="md-footer__link md-footer__link--next"', text)
         at = normpath(join(at, following[1])) if following else None
     assert walked == list(dict.fromkeys(order)) and len(walked) > 20
+
+
+def test_the_bibliography_is_oldest_first():
+    years = re.findall(r"^- .*?\((\d{4})\)", (ROOT / "docs/reference/bibliography.md").read_text(), re.M)
+    assert len(years) > 20 and years == sorted(years)
