@@ -1,7 +1,9 @@
 """The built site without what no page of it uses: rules of styles, glyphs of fonts, digits of drawings."""
 
+import json
 import os
 import re
+import shutil
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from functools import partial
@@ -136,10 +138,11 @@ NEEDS_CUTS = re.compile(
 def slim(folder, cache):
     """Rewrite the styles, fonts and figures below the folder. cache: a folder for subsets of fonts."""
     folder = folder.resolve()
+    without_strays(folder)
     faces = list(typefaces("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.css")))))
     together(folder, faces)
     pages = [served(path, folder) for path in sorted(folder.rglob("*.html"))]
-    scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js")) if "lunr" not in path.parts]
+    scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js"))]
     used = {name for page in [*pages, *scripts] for value in NAMED.findall(page) for name in value.split()}
     words = {word for script in scripts for text in QUOTED.findall(script) for word in re.findall(r"[\w-]+", text[1])}
     used.update(word for word in words if not word.startswith(UNUSED))
@@ -157,8 +160,15 @@ def slim(folder, cache):
         path.write_bytes(remembered(cache, subset, path.read_bytes(), sorted(characters), weight))
     for path in styles:
         path.write_text(WITHIN.sub(partial(within, path.parent), path.read_text("utf-8")), "utf-8")
-    for path in folder.rglob("*.map"):
+
+
+def without_strays(folder):
+    """Remove what Material adds and no page asks for: its icon, maps, and words of languages that the search has not."""
+    for path in [*folder.rglob("*.map"), *folder.glob("assets/images/favicon.png")]:
         path.unlink()
+    index = folder / "search/search_index.json"
+    if index.exists() and json.loads(index.read_text("utf-8"))["config"]["lang"] == ["en"]:
+        shutil.rmtree(folder / "assets/javascripts/lunr")
 
 
 def served(path, folder):

@@ -130,6 +130,10 @@ def test_a_page_is_shown_at_its_fragment_though_its_fonts_never_come(browser, se
     page.close()
 
 
+def test_nothing_is_built_for_languages_that_the_search_has_not(site):
+    assert not (site / "assets/javascripts/lunr").exists() and not (site / "assets/images/favicon.png").exists()
+
+
 def test_the_search_index_and_its_worker_come_when_the_search_is_opened(browser, serve, site):
     page, asked = browser.new_page(), []
     page.context.on("request", lambda request: asked.append(request.url))
