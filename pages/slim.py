@@ -23,7 +23,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from PIL import Image
 from scour.scour import sanitizeOptions, scourString
 
-from engine import SiteError
+from pages.bundle import trimmed
 
 NAMED = re.compile(r'\b(?:class|id|for|dir|role|type|(?:aria|data)-[\w-]+)="([^"]*)"')
 QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")  # in a script: plain words, and what a template holds
@@ -83,56 +83,6 @@ UNUSED = (
     "mermaid",
     "rtl",
 )  # in Material's script, not here
-LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
-postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
-# What the build changes in Material's script.
-PATCHES = {
-    # It loads the search index, as large as a page, and its worker on each visit; here when the search is opened.
-    '$(location.protocol!=="file:")': "$(!1)",
-    "t=new Worker(e)": f"t={LATER}(e)",
-    'V("search.highlight")?': 'V("search.highlight")&&/[?&]h=/.test(location.search)?',
-    # Scripts come when the page is drawn, which may be after this.
-    'h(document,"DOMContentLoaded",{once:!0})': '(document.readyState!=="loading"?$(0):'
-    'h(document,"DOMContentLoaded",{once:!0}))',
-    # It takes the first link within a page for one to another page, and puts a copy in the place of what has the focus.
-    'let s=t.pipe(ne("pathname"),': "let first=we().pathname,known=first,"
-    "s=t.pipe(g(a=>a.pathname!==known&&(known=a.pathname,!0)),",
-    's.pipe(b(()=>t),ne("hash"))': 'L(s.pipe(b(()=>t)),t.pipe(W(s),g(a=>a.pathname===first))).pipe(ne("hash"))',
-    # On a phone each of these has the styles of the whole page computed anew, before the first key is heard.
-    'body.setAttribute("data-md-color-switching"': "body.dataset.mdColorScheme!==s.color.scheme&&"
-    'document.body.setAttribute("data-md-color-switching"',
-    'x("meta",{name:"color-scheme"});document.head.appendChild(o);': "{};",
-    '...M("table:not([class])",e).map(i=>ti(i)),': "",  # the build puts tables in their boxes
-    # Tips of terms, hundreds on a page: each when it comes near.
-    'map(i=>Xe(i,{viewport$:r})),...M(".foot': "map(i=>mt(i).pipe(g(n=>n),Ee(1),b(()=>Xe(i,{viewport$:r})))),"
-    '...M(".foot',
-    # It follows the reader in the list of headings of a closed menu too, which stops a jump within the page.
-    "if(l.offsetHeight){let": "if(l.checkVisibility({visibilityProperty:!0})){let",
-    # Links need whole addresses only once the page's own address changes.
-    "$(document).subscribe(vi);": "",
-    'history.replaceState(c,""),history.push': 'vi(document),history.replaceState(c,""),history.push',
-    'x("nav",{class:"md-code__nav"})': 'x("nav",{class:"md-code__nav",role:"presentation"})',  # nameless
-}
-# What the build takes out of it, as nothing here uses it: (its start, what comes after it) -> what stands in its place.
-CUTS = {
-    # Notes in programs, and lines of them to choose.
-    ("function kn(e,t){", "function Hn(e)"): "",
-    ("function Ga(e,t){let r=H(", "var Kn=$t(ao())"): "function zn(){return y}",
-    (",qn=L(h(window", "function es(e)"): ";",
-    ('let l=[],f=e.closest(".highlight");', "if(Kn.default.isSupported()"): "let l=[];",
-    # Pages shown where a link to them is, and Mermaid's drawings.
-    ("var Gn=0;function rs(e)", 'var ei=x("table")'): "function Jn(){return y}function Zn(){return y}",
-    # A repository's stars, asked for outside, and other versions of a site.
-    ("function jn(e){", "function no(e)"): "",
-    ("function Qa(e){", "var Ya=0"): "",
-    ("function wi(e){var l;", "function ws("): "function Ti(){}",
-    ("function Ci(e,t){if(typeof t", "var Os;"): "function Hi(){return y}",
-}
-# What of a page would need them.
-NEEDS_CUTS = re.compile(
-    r'"(?:content\.code\.(?:annotate|select)|navigation\.instant\.preview)"|class="(?:[^"]* )?(?:annotate|mermaid)[" ]'
-    r"|<a [^>]*data-preview"
-)
 
 
 def slim(folder, cache):
@@ -141,7 +91,8 @@ def slim(folder, cache):
     without_strays(folder)
     faces = list(typefaces("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.css")))))
     together(folder, faces)
-    pages = [served(path, folder) for path in sorted(folder.rglob("*.html"))]
+    pages = [path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))]
+    trimmed(folder)
     scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js"))]
     used = {name for page in [*pages, *scripts] for value in NAMED.findall(page) for name in value.split()}
     words = {word for script in scripts for text in QUOTED.findall(script) for word in re.findall(r"[\w-]+", text[1])}
@@ -150,8 +101,6 @@ def slim(folder, cache):
     everything = "".join([*styles.values(), *pages, *scripts])
     for path, text in styles.items():
         path.write_text(without_unused_properties(text, everything), "utf-8")
-    for path in folder.glob("assets/javascripts/bundle.*.js"):
-        path.write_text(patched(path.read_text("utf-8")), "utf-8")
     for path in folder.glob("figures/*.svg"):
         path.write_bytes(remembered(cache, smaller, path.read_bytes()))
     ours = [path.read_text("utf-8") for path in folder.glob("assets/**/*.*js") if "javascripts" not in path.parts]
@@ -163,21 +112,12 @@ def slim(folder, cache):
 
 
 def without_strays(folder):
-    """Remove what Material adds and no page asks for: its icon, maps, and words of languages that the search has not."""
+    """Remove what Material adds and no page asks for: its icon, maps, words of languages not searched."""
     for path in [*folder.rglob("*.map"), *folder.glob("assets/images/favicon.png")]:
         path.unlink()
     index = folder / "search/search_index.json"
     if index.exists() and json.loads(index.read_text("utf-8"))["config"]["lang"] == ["en"]:
         shutil.rmtree(folder / "assets/javascripts/lunr")
-
-
-def served(path, folder):
-    """A page's text. Raises SiteError if it needs one of the CUTS."""
-    page = path.read_text("utf-8")
-    if need := NEEDS_CUTS.search(page):
-        where = path.relative_to(folder).as_posix()
-        raise SiteError(f"{where}: {need[0]} needs what is left out of Material's script: see CUTS in pages/slim.py")
-    return page
 
 
 def shown(fonts, pages, scripts, faces):
@@ -248,22 +188,6 @@ def moved(style, place):
     """The style sheet's text with its relative addresses as from another folder."""
     up = Path(os.path.relpath(style.parent, place)).as_posix()
     return re.sub(r"url\((['\"]?)(?!['\"]?(?:data:|#|/))", rf"url(\1{up}/", style.read_text("utf-8"))
-
-
-def patched(bundle):
-    """Material's script with the PATCHES and without the CUTS. Raises SiteError if it has changed."""
-    for (start, after), ours in CUTS.items():
-        whole = re.search(re.escape(start) + ".*?(?=" + re.escape(after) + ")", bundle, re.S)
-        bundle = replaced(bundle, whole[0] if whole else start, ours)
-    for theirs, ours in PATCHES.items():
-        bundle = replaced(bundle, theirs, ours)
-    return bundle
-
-
-def replaced(bundle, theirs, ours):
-    if bundle.count(theirs) != 1:
-        raise SiteError(f"Material's script no longer holds {theirs[:80]}: see PATCHES and CUTS in pages/slim.py")
-    return bundle.replace(theirs, ours)
 
 
 def purged(style, used):

@@ -13,7 +13,8 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from PIL import Image
 
 from engine import SiteError
-from pages.slim import PICTURE, WITHIN, indexed, patched, purged, slim, without_unused_properties
+from pages.bundle import patched
+from pages.slim import PICTURE, WITHIN, indexed, purged, slim, without_unused_properties
 from tests.browser import READ, addresses, read
 from tests.conftest import ROOT, Small
 from tests.server import sent
@@ -355,5 +356,7 @@ def test_a_page_that_needs_what_is_left_out_of_the_script_is_a_clear_error(tmp_p
 
 
 def test_a_changed_script_of_material_is_a_clear_error():
-    with pytest.raises(SiteError, match="Material's script no longer holds .*: see PATCHES and CUTS in pages/slim.py"):
+    with pytest.raises(
+        SiteError, match="Material's script no longer holds .*: see PATCHES and CUTS in pages/bundle.py"
+    ):
         patched("another script")
