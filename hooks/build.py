@@ -31,7 +31,7 @@ from pages.figures import captioned, csv_file, whole  # noqa: E402
 from pages.head import Head, about_lab, citation, head, read_citation, title  # noqa: E402
 from pages.hero import hero  # noqa: E402
 from pages.markup import FIGURE as PAGE_FIGURE  # noqa: E402
-from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes  # noqa: E402
+from pages.markup import NOTEBOOK_MATHS, abbreviations, claims_list, expand, footnotes, plain_names  # noqa: E402
 from pages.mend import lab, mended  # noqa: E402
 from pages.policy import protect  # noqa: E402
 from pages.progress import Display  # noqa: E402
@@ -322,7 +322,7 @@ def on_page_content(content, page, config, files):
         text = LAB_MATHS.sub(typeset_lab, lab(content).replace(SENTINEL, "currentColor"))
         return lab_links(Path(uri).stem, up, config.repo_url) + notes_of_lab(uri) + text
     source = project.page(page.file.src_uri)
-    content = captioned(content, project.results, PLACEHOLDER)
+    content = captioned(plain_names(content), project.results, PLACEHOLDER)
     content = LABEL.sub(partial(label, content=content, up=up), content)
     if not project.has(NOTATION) or source.uri == NOTATION:
         return timed(content, source)

@@ -283,6 +283,11 @@ def row(claim, link):
     return f'| <span id="{claim.id}"></span>{sentence} [Where it stands]({link}){{ .where }} | {measured} |'
 
 
+def plain_names(content):
+    """A page's HTML without tips on the words within names of values."""
+    return re.sub(r"<small>.*?</small>", lambda m: re.sub(r"</?abbr[^>]*>", "", m[0]), content)
+
+
 def abbreviations(glossary):
     """form -> meaning of the glossary's terms. A term's line may hold variants, parted by commas."""
     entries = re.findall(r"^(\S[^\n]*)\n:[ ]+((?:[^\n]+\n?(?:[ ]{4})?)+)", glossary, re.M)

@@ -61,6 +61,11 @@ def test_no_page_shows_markup_as_it_was_written(site):
     assert unread(site) == []
 
 
+def test_words_within_names_of_values_have_no_tips(site):
+    names = re.findall(r"<small>(.*?)</small>", (site / "evidence/claims/index.html").read_text())
+    assert any("median" in name for name in names) and not [name for name in names if "<abbr" in name]
+
+
 def test_every_page_is_valid_html(site):
     assert invalid(site) == []
 
