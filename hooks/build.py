@@ -50,8 +50,14 @@ background = None  # the thread that runs programs while the site is served
 scratch = tempfile.TemporaryDirectory()  # also for mkdocs-jupyter, whose own cache trusts whatever it holds
 landed = Path(scratch.name, "landed")  # touched when results have landed
 GROUP = 15  # seconds in which results that land are shown together
-MATHS = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
-LAB_MATHS = re.compile(r"<(pre|code|svg|script|style)\b.*?</\1>|" + NOTEBOOK_MATHS.pattern, re.S)
+MARK = r"(?P<mark>[.,;:?!)]?)"  # behind a formula
+MATHS = re.compile(
+    r'(?P<link><a class="symbol"[^>]*>)?<(?P<tag>span|div) class="arithmatex">'
+    rf"\\(?P<open>[(\[])(?P<tex>.*?)\\[)\]]</(?P=tag)>(?P<end></a>)?{MARK}",
+    re.S,
+)
+LAB_MATHS = re.compile(rf"<(pre|code|svg|script|style)\b.*?</\1>|(?:{NOTEBOOK_MATHS.pattern}){MARK}", re.S)
+SHORT = 24  # characters of TeX: such a formula fits a phone's line, and so does what stands behind it
 OFFLINE = ROOT / "hooks" / "offline"
 CITE = "reference/cite.md"
 FONT = ROOT / "docs" / "assets" / "fonts" / "source-sans-3-latin-wght-normal.woff2"
@@ -332,7 +338,7 @@ def on_page_content(content, page, config, files):
 
 def on_post_page(output, page, config):
     """Typeset the maths, after the search has indexed it as TeX."""
-    return MATHS.sub(lambda m: formula(m[3], m[2] == "["), mended(output, config.site_url))
+    return MATHS.sub(typeset_page, mended(output, config.site_url))
 
 
 def on_post_template(output_content, template_name, config):
@@ -365,9 +371,21 @@ def lab_links(name, up, repo_url):
     return f'<p class="downloads">Download: {" · ".join(links)}</p>'
 
 
+def typeset_page(match):
+    """A formula of a page, in the link that it may have."""
+    typed = formula(match["tex"], match["open"] == "[")
+    return with_mark(f"{match['link'] or ''}{typed}{match['end'] or ''}", match["tex"], match["mark"])
+
+
 def typeset_lab(match):
-    tex = match["display"] or match["inline"]
-    return formula(tex, bool(match["display"])) if tex else match[0]
+    if match["display"]:
+        return formula(match["display"], True) + match["mark"]
+    return with_mark(formula(match["inline"], False), match["inline"], match["mark"]) if match["inline"] else match[0]
+
+
+def with_mark(typed, tex, mark):
+    """The formula with the mark of punctuation behind it, which browsers would put on a line of its own."""
+    return f'<span class="unbroken">{typed}{mark}</span>' if mark and len(tex) <= SHORT else typed + mark
 
 
 def timed(content, source):

@@ -76,12 +76,27 @@ HIGHER = """() => [...document.querySelectorAll("article :is(h1, h2, h3, h4):has
 }).map((heading) => heading.textContent)"""
 
 
-def test_no_word_of_a_table_and_no_heading_breaks_where_it_need_not_on_a_phone(browser, serve, site):
+# Short formulas whose mark of punctuation stands on the next line.
+PARTED = """() => { const range = new Range();
+  return [...document.querySelectorAll("article .katex")].filter((formula) => {
+    let last = formula;
+    while (!last.nextSibling && !last.matches("p, li, td, dd")) last = last.parentElement;
+    const next = last.nextSibling, tex = formula.querySelector("annotation").textContent.trim();
+    if (tex.length > 24 || formula.closest(".katex-display") || !/^[.,;:?!)]/.test(next?.data ?? "")) return false;
+    range.setStart(next, 0);
+    range.setEnd(next, 1);
+    const end = [...formula.querySelectorAll(".katex-base")].at(-1).getBoundingClientRect();
+    return range.getBoundingClientRect().left < end.left;
+  }).map((formula) => formula.querySelector("annotation").textContent);
+}"""
+
+
+def test_no_word_of_a_table_no_heading_and_no_formula_breaks_where_it_need_not_on_a_phone(browser, serve, site):
     page, base, faults = browser.new_page(viewport={"width": 390, "height": 844}), serve(site), {}
     for path in addresses(site):
         page.goto(base + path, wait_until="networkidle")
         page.evaluate("document.querySelectorAll('details').forEach((block) => (block.open = true))")
-        faults[path] = page.evaluate(BROKEN) + page.evaluate(HIGHER)
+        faults[path] = [found for faults_of in (BROKEN, HIGHER, PARTED) for found in page.evaluate(faults_of)]
     page.close()
     assert {path: found for path, found in faults.items() if found} == {}
 
