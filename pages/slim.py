@@ -41,11 +41,13 @@ WITHIN = re.compile(  # fonts of every formula
     r"url\(([^)]*/KaTeX_(?:Caligraphic-Regular|Main-Regular|Math-Italic)\.woff2)\)"
 )
 SCRIPTS = re.compile(r'(?:<script src="[^"]*"[^>]*></script>\s*)+(?=</body>)')
-LATE = """<template id="late">\\g<0></template><script>window.shown.then(() => requestAnimationFrame(() => setTimeout(() => {
-  const scripts = document.getElementById("late").content.cloneNode(true);
-  for (const script of scripts.children) script.async = false; // one after the other
-  document.body.append(scripts);
-})))</script>"""
+LATE = """<template id="late">\\g<0></template><script>window.shown.then(() => requestAnimationFrame(() => {
+  setTimeout(() => {
+    const scripts = document.getElementById("late").content.cloneNode(true);
+    for (const script of scripts.children) script.async = false; // one after the other
+    document.body.append(scripts);
+  });
+}))</script>"""
 PLAIN = re.compile(r'<span class="(?:n|o|p|w|sa)">([^<]*)</span>')  # of programs, in the color of the rest
 BLANK = re.compile(r"(<pre\b.*?</pre>)|\n\s+", re.S)
 NODE = re.compile(r'<span(?: class="([^"]*)")?[^>]*>|(</span>)|<[^>]*>|([^<]+)')
