@@ -38,7 +38,7 @@ class Served:
         until(lambda: re.search(text, self.get(path), re.S))
 
     def rebuilds(self):
-        return self.log.count("Reloading browsers")  # MkDocs leaves out a second "built in 0.09 seconds"
+        return 1 + self.log.count("Reloading browsers")  # MkDocs leaves out a second "built in 0.09 seconds"
 
     def end(self):
         self.process.terminate()
