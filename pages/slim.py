@@ -76,19 +76,12 @@ EM = 500  # steps an em of a letter in a font, instead of 1000: a tenth of a pho
 FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
 # What decides how files are made smaller: these and this file.
 HOW = [*map(version, ("fonttools", "brotli", "scour", "pillow")), sha256(Path(__file__).read_bytes()).hexdigest()]
-UNUSED = (
-    "md-annotation",
-    "md-source",
-    "md-status",
-    "md-tag",
-    "md-version",
-    "mermaid",
-    "rtl",
-)  # in Material's script, not here
+# What names in Material's script begin with that no page here has.
+UNUSED = ("md-annotation", "md-source", "md-status", "md-tag", "md-version", "mermaid", "rtl")
 
 
 def slim(folder, cache):
-    """Rewrite the styles, fonts and figures below the folder. cache: a folder for subsets of fonts."""
+    """Rewrite styles, scripts, fonts and figures below the folder. cache: for what is slow to make, once made."""
     folder = folder.resolve()
     without_strays(folder)
     faces = list(typefaces("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.css")))))
