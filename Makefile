@@ -45,11 +45,11 @@ lock: $(READY)
 		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
 
 prose: $(READY)
-	.venv/bin/python -m pages prose
+	.venv/bin/python -m measured prose
 
 # Twenty seeds and more take longer than a build allows a program.
 claims-fresh: $(READY)
-	TIME_LIMIT=7200 .venv/bin/python -m pages fresh
+	TIME_LIMIT=7200 .venv/bin/python -m measured fresh
 
 # The peers are installed without their dependencies, which are the project's own.
 benchmark: $(READY)

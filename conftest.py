@@ -14,9 +14,10 @@ import pytest_codeblocks.plugin as plugin
 from mkdocs.config import load_config
 from pytest_codeblocks import extract_from_buffer
 
-from engine.runner import ENVIRONMENT
-from pages.downloads import without_markers
-from pages.markup import INCLUDE, MARKUP, Page
+from measured.run.program import without_markers
+from measured.run.runner import ENVIRONMENT
+from measured.text.markup import INCLUDE, MARKUP, Page
+from measured.text.render import program_block
 
 os.environ.update(ENVIRONMENT)  # blocks run in this process; TensorFlow reads it when it is imported
 EXECUTED, SHOWN = {"python", "bash", "sh"}, {"console", "text", "markdown", "yaml"}
@@ -36,12 +37,11 @@ def pytest_collect_file(file_path, parent):
 
 @cache
 def site(root):
-    """The hooks' module, its project loaded, and the include preprocessor, all with the site's own settings."""
+    """The project, and the include preprocessor, all with the site's own settings."""
     config = load_config(str(root / "mkdocs.yml"))
     config.plugins.run_event("config", config)
     converter = markdown.Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
-    hooks = next(module for path, module in config.hooks.items() if path.endswith("build.py"))
-    return hooks, converter.preprocessors["snippet"]
+    return config.plugins["measured"].project, converter.preprocessors["snippet"]
 
 
 def walk(text):
@@ -61,7 +61,7 @@ class MarkdownPage(plugin.MarkdownFile):
     """One page's blocks: parts of programs are compared with the program, all others run."""
 
     def collect(self):
-        self.project = site(self.config.rootpath)[0].project
+        self.project = site(self.config.rootpath)[0]
         lines, origins = self.expanded()
         yield Fences.from_parent(self, name="fences", obj=None)
         ends = {}  # program -> where the last part shown ends
@@ -75,7 +75,7 @@ class MarkdownPage(plugin.MarkdownFile):
 
     def expanded(self):
         """The page's lines as the site has them, and the line of the page that each comes from."""
-        hooks, snippets = site(self.config.rootpath)
+        _, snippets = site(self.config.rootpath)
         page = Page(self.path.name, self.path.read_text())
         lines, origins = [], []
         for number, line, opening, block in walk(page.text):
@@ -87,9 +87,7 @@ class MarkdownPage(plugin.MarkdownFile):
                 code = included and not (included["path"] or "").endswith("/output.txt")  # no run yet, perhaps
                 found = [text or block["indent"] for text in (snippets.run([line]) if code else [line])]
             elif whole and whole["whole"]:
-                found = [
-                    text or "    " for text in snippets.run(hooks.program_block(whole["whole"], page, "").split("\n"))
-                ]
+                found = [text or "    " for text in snippets.run(program_block(whole["whole"], page, "").split("\n"))]
             else:
                 found = [line]
             lines += found

@@ -25,8 +25,8 @@ from mkdocs.config import load_config
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine.runner import Runner  # noqa: E402
-from pages.downloads import notebook, self_contained  # noqa: E402
+from measured.run.runner import Runner  # noqa: E402
+from measured.run.program import notebook, self_contained  # noqa: E402
 
 NAMES = ["activations", "relu", "skip_connections_growth", "what_it_is_network"]
 ROUNDS = 5
@@ -50,7 +50,7 @@ def sources():
 
 
 def ours(folder):
-    config = f"INHERIT: {ROOT}/mkdocs.yml\nnav:\nextra_css: []\nexclude_docs: ''\nhooks: [{ROOT}/hooks/build.py]\n"
+    config = f"INHERIT: {ROOT}/mkdocs.yml\nnav:\nextra_css: []\nexclude_docs: ''\n\n"
     write(folder, "mkdocs.yml", config + f"theme: {{custom_dir: {ROOT}/hooks/theme}}\n")
     for name, source in sources().items():
         write(folder, f"snippets/{name}.py", source)

@@ -117,8 +117,8 @@ def built_small(tmp_path_factory):
         small.write(path, text)
     small.write(
         "mkdocs.yml",
-        f"INHERIT: {ROOT}/mkdocs.yml\nsite_name: Small\nnav:\nextra_css: []\n"
-        f"theme:\n  custom_dir: {ROOT}/hooks/theme\nhooks: [{ROOT}/hooks/build.py]\nexclude_docs: ''\n",
+        f"INHERIT: {ROOT}/mkdocs.yml\nsite_name: Small\nnav:\nextra_css: []\nexclude_docs: ''\n"
+        f"plugins: {{measured: {{card_font: {ROOT}/docs/assets/fonts/source-sans-3-latin-wght-normal.woff2}}}}\n",
     )
     done = small.build()
     assert done.returncode == 0, done.stdout

@@ -13,9 +13,9 @@ def test_adding_a_page_works_as_written(small):
     page = textwrap.dedent(re.search(r"( +)````markdown\n(.*?)\1````", GUIDE, re.S)[2])
     small.write("snippets/half.py", program)
     small.write("docs/problem/half.md", page)
-    ran = small.run("pages", "run", "half")
+    ran = small.run("measured", "run", "half")
     assert "half.left" in GUIDE and "left = 0.0009765625" in ran.stdout
-    checked = small.run("pages", "check", "docs/problem/half.md")
+    checked = small.run("measured", "check", "docs/problem/half.md")
     assert checked.returncode == 0 and "docs/problem/half.md:4: 0.0009766 < 0.001" in checked.stdout
     built = small.build()
     assert built.returncode == 0, built.stdout
@@ -24,7 +24,7 @@ def test_adding_a_page_works_as_written(small):
 
 def test_checking_a_false_page_says_where_and_exits_non_zero(small):
     small.edit("docs/index.md", "< 0.07", "< 0.0601")
-    checked = small.run("pages", "check", "docs/index.md")
+    checked = small.run("measured", "check", "docs/index.md")
     assert checked.returncode != 0 and "docs/index.md:3: false claim" in checked.stdout
 
 

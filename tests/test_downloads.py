@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from engine import SiteError
-from engine.runner import ENVIRONMENT, Runner
-from pages.downloads import notebook, self_contained, without_markers
+from measured import SiteError
+from measured.run.program import notebook, self_contained, without_markers
+from measured.run.runner import ENVIRONMENT, Runner
 from tests.conftest import ROOT
 
 RUNNER = Runner(ROOT)

@@ -160,7 +160,7 @@ def test_a_result_made_by_another_version_of_the_engine_is_made_again(small, mod
     config = (small.root / "mkdocs.yml").read_text()
     small.write("mkdocs.yml", config.replace(str(ROOT), str(small.root / "project")))
     assert "ran 0, reused 1" in small.build(PYTHONPATH=str(small.root / "project")).stdout
-    with open(small.root / "project/engine" / module, "a") as file:
+    with open(small.root / "project/measured/run" / module, "a") as file:
         file.write("\n# changed\n")
     assert "ran 1, reused 0" in small.build(PYTHONPATH=str(small.root / "project")).stdout
 
@@ -306,7 +306,7 @@ def test_a_missing_tensorflow_is_named_with_the_remedy(small):
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 14)])
 def test_a_python_outside_the_range_is_named_with_the_remedy(small, version):
-    pretend = "import sys\nclass Old:\n    def find_spec(name, *rest):\n        if name == 'engine':\n"
+    pretend = "import sys\nclass Old:\n    def find_spec(name, *rest):\n        if name == 'measured':\n"
     pretend += f"            sys.version_info = {version}\nsys.meta_path.insert(0, Old)\n"
     small.write("other/sitecustomize.py", pretend)
     done = small.build(PYTHONPATH=f"{small.root}/other:{ROOT}")

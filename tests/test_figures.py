@@ -8,8 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from engine.drawn import panels
-from pages.figures import ROWS, captioned, csv_file, panel_tables, shown
+from measured.run.artists import panels
+from measured.text.figures import ROWS, captioned, csv_file, panel_tables, shown
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from PIL import Image
 
-from pages.card import SIZE, card
-from pages.head import data
+from measured.html.head import data
+from measured.send.card import SIZE, card
 from tests.browser import addresses
 from tests.conftest import ROOT, build_site
 

@@ -10,8 +10,8 @@ import matplotlib
 import nbformat
 import pytest
 
-from engine.runner import Runner
-from pages.downloads import SOLUTION, lab, unsolved
+from measured.run.program import SOLUTION, lab, unsolved
+from measured.run.runner import Runner
 from tests.conftest import ROOT
 
 RUNNER = Runner(ROOT)

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine import SiteError
-from engine.claims import Claim, compare, filled
-from pages.markup import Page, abbreviations, check, sentence_before, stray_digits
+from measured import SiteError
+from measured.text.claims import Claim, compare, filled
+from measured.text.markup import Page, abbreviations, check, sentence_before, stray_digits
 
 VALUES = {"half": 0.5, "tiny": 3.2e-7, "loss": -1.25, "n": 12, "seeds": [1, 2, 6], "net.relu": [0, 1]}
 RESULTS = {"a": SimpleNamespace(values=VALUES, figures=["a.svg"])}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from engine.runner import Runner
+from measured.run.runner import Runner
 from tests.conftest import ROOT
 
 PROGRAMS = {name: path for name, path in Runner(ROOT).programs.items() if path.suffix == ".py"}

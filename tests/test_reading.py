@@ -5,8 +5,8 @@ from posixpath import join, normpath
 
 import pytest
 
-from pages.markup import Page, read_pages
-from pages.reading import hard, linked, minutes, prose_faults, sentences, symbols
+from measured.text.markup import Page, read_pages
+from measured.text.reading import hard, linked, minutes, prose_faults, sentences, symbols
 from tests.conftest import ROOT
 
 LONG = "word " * 30 + "end."
@@ -94,9 +94,9 @@ def test_the_notation_page_tells_the_symbols():
 
 
 def test_the_command_reports_each_page_and_fails_with_page_line_and_sentence(small):
-    assert "docs/index.md: 2 sentences" in (done := small.run("pages", "prose")).stdout and done.returncode == 0
+    assert "docs/index.md: 2 sentences" in (done := small.run("measured", "prose")).stdout and done.returncode == 0
     small.edit("docs/index.md", "# Small\n", f"# Small\n\n{LONG}\n")
-    done = small.run("pages", "prose")
+    done = small.run("measured", "prose")
     assert done.returncode == 1 and "docs/index.md:3: a sentence of 31 words" in done.stdout and LONG in done.stdout
 
 

@@ -9,9 +9,9 @@ import shutil
 import pytest
 from rich.console import Console
 
-from engine import SiteError
-from engine.runner import Runner, adaptive, printed
-from pages.progress import Display
+from measured import SiteError
+from measured.run.progress import Display
+from measured.run.runner import Runner, adaptive, printed
 from tests.conftest import ROOT
 
 QUICK = '"""How quick?"""\nSEEDS = range(3)\nimport os\nwhere = 1 + len(os.listdir())\n'
@@ -48,7 +48,7 @@ def test_a_result_is_stale_when_a_module_that_it_imports_changes(runner):
 def test_a_key_follows_versions_and_environment(runner, monkeypatch, name, new):
     one = runner(a=QUICK)
     before = one.key("a")
-    monkeypatch.setattr(f"engine.runner.{name}", new)
+    monkeypatch.setattr(f"measured.run.runner.{name}", new)
     assert one.key("a") != before
 
 

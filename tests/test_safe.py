@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.policy import protect
+from measured.send.policy import protect
 from tests.browser import addresses
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')

@@ -12,9 +12,9 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from PIL import Image
 
-from engine import SiteError
-from pages.bundle import patched
-from pages.slim import PICTURE, WITHIN, indexed, purged, slim, without_unused_properties
+from measured import SiteError
+from measured.send.bundle import patched
+from measured.send.slim import PICTURE, WITHIN, indexed, purged, slim, without_unused_properties
 from tests.browser import READ, addresses, read
 from tests.conftest import ROOT, Small
 from tests.server import sent
@@ -359,6 +359,6 @@ def test_a_page_that_needs_what_is_left_out_of_the_script_is_a_clear_error(tmp_p
 
 def test_a_changed_script_of_material_is_a_clear_error():
     with pytest.raises(
-        SiteError, match="Material's script no longer holds .*: see PATCHES and CUTS in pages/bundle.py"
+        SiteError, match="Material's script no longer holds .*: see PATCHES and CUTS in measured/send/bundle.py"
     ):
         patched("another script")

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine import Fault, SiteError, child
+from measured import Fault, SiteError
+from measured.run import child
 
 ENGINE = Path(__file__).parent
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn", "ipykernel")
@@ -56,7 +57,7 @@ class Result:
 
     @cached_property
     def drawn(self):
-        """What the figure shows, panel by panel: see engine/drawn.py."""
+        """What the figure shows, panel by panel: see measured/run/artists.py."""
         return json.loads(self.files.get("drawn.json", b"[]"))
 
     @property
@@ -128,7 +129,7 @@ class Runner:
     def key(self, name):
         """Digest of all that the result may depend on: texts, versions, environment, the look of figures."""
         files = [self.programs[name], *(self.modules[module] for module in sorted(self.uses(name)))]
-        files += [ENGINE / part for part in ("child.py", "drawn.py", "runner.py", "matplotlibrc")]
+        files += [ENGINE / part for part in ("child.py", "artists.py", "runner.py", "matplotlibrc")]
         facts = [sys.version, *versions(), repr(ENVIRONMENT), *(digest(file.read_bytes()) for file in files)]
         return digest("\n".join(facts).encode())
 
@@ -215,13 +216,13 @@ class Runner:
         self.hold(show)
         shutil.rmtree(self.work, ignore_errors=True)
         os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(ENGINE / "matplotlibrc"))
-        here, paths = str(ENGINE.parent), os.environ.get("PYTHONPATH", "")
+        here, paths = str(ENGINE.parent.parent), os.environ.get("PYTHONPATH", "")
         if here not in paths.split(os.pathsep):  # where the fork server and the programs' processes find child.py
             os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, paths]))
             sys.path.append(here)
         imports = set().union(*(self.imports(self.programs[name]) for name in self.stale(names)))
         shared = [module for package, module in PRELOAD.items() if package in imports]
-        self.context.set_forkserver_preload(["engine.preload", "engine.child", *shared])
+        self.context.set_forkserver_preload(["measured.run.preload", "measured.run.child", *shared])
 
     def hold(self, show=quiet):
         """Take the project's lock, waiting while another build has it."""

@@ -2,7 +2,7 @@
 
 import re
 
-from engine import SiteError
+from measured import SiteError
 
 LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
 postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
@@ -61,7 +61,7 @@ def trimmed(folder):
         if need := NEEDS_CUTS.search(path.read_text("utf-8")):
             where = path.relative_to(folder).as_posix()
             raise SiteError(
-                f"{where}: {need[0]} needs what is left out of Material's script: see CUTS in pages/bundle.py"
+                f"{where}: {need[0]} needs what is left out of Material's script: see CUTS in measured/send/bundle.py"
             )
     for path in folder.glob("assets/javascripts/bundle.*.js"):
         path.write_text(patched(path.read_text("utf-8")), "utf-8")
@@ -79,5 +79,7 @@ def patched(bundle):
 
 def replaced(bundle, theirs, ours):
     if bundle.count(theirs) != 1:
-        raise SiteError(f"Material's script no longer holds {theirs[:80]}: see PATCHES and CUTS in pages/bundle.py")
+        raise SiteError(
+            f"Material's script no longer holds {theirs[:80]}: see PATCHES and CUTS in measured/send/bundle.py"
+        )
     return bundle.replace(theirs, ours)

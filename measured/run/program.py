@@ -6,7 +6,7 @@ import ast
 import json
 import re
 
-from engine import SiteError
+from measured import SiteError
 
 SOLUTION = re.compile(r"^(?P<indent>[ \t]*)### BEGIN SOLUTION: (?P<task>.*)\n(?:.*\n)*?[ \t]*### END SOLUTION$", re.M)
 MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):(\w[\w-]*)\][ \t]*\n", re.M)

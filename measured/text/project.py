@@ -1,11 +1,20 @@
 """The whole of it: run a project's programs, then check its pages against what they found."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from engine import Fault, SiteError
-from engine.runner import Runner, cells, quiet
-from pages.downloads import MARKER, self_contained
-from pages.markup import BIBLIOGRAPHY, check, check_cell, read_pages, read_sources
+from measured import Fault, SiteError
+from measured.run.program import MARKER, self_contained
+from measured.run.runner import Runner, cells, quiet
+from measured.text.markup import check, check_cell, read_pages, read_sources
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Pages with a task of their own, as paths below docs/; "" where there is none."""
+
+    glossary: str = ""
+    sources: str = ""
+    notation: str = ""
 
 
 class Project:
@@ -14,7 +23,8 @@ class Project:
     results: program -> Result, or None while there is none. downloads: program -> its self-contained source.
     """
 
-    def __init__(self, root):
+    def __init__(self, root, settings=Settings()):
+        self.settings = settings
         self.runner = Runner(root)
         self.docs = self.runner.root / "docs"
         self.results, self.downloads, self.pages, self.faults = {}, {}, [], []
@@ -41,8 +51,8 @@ class Project:
         self.pages = [page for page in read_pages(self.docs) if uris is None or page.uri in uris]
         modules = self.runner.modules.values()
         self.sections = {p.name: {m[2] for m in MARKER.finditer(p.read_text("utf-8", "replace"))} for p in modules}
-        bibliography = self.docs / BIBLIOGRAPHY
-        self.sources = read_sources(bibliography.read_text("utf-8") if bibliography.exists() else "")
+        bibliography = self.docs / self.settings.sources
+        self.sources = read_sources(bibliography.read_text("utf-8") if bibliography.is_file() else "")
 
     def judge(self, outcomes):
         """Sort outcomes into results and faults, and check the pages and labs."""
@@ -50,7 +60,7 @@ class Project:
         failures = [found for found in outcomes.values() if found and found.fault]
         self.faults = sorted(self.failed(failure) for failure in failures)
         for page in self.pages:
-            self.faults += check(page, self.results, self.sections, self.sources)
+            self.faults += check(page, self.results, self.sections, self.sources, self.settings.sources)
         for path in (self.runner.modules | self.runner.programs).values():  # what programs share, too
             self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.download(path)
 
@@ -79,8 +89,9 @@ class Project:
             found += [f"cell {number}: {fault}" for fault in (check_cell(text) if kind == "markdown" else [])]
         return [Fault(f"docs/labs/{path.name}", 0, fault) for fault in found]
 
-    def has(self, uri):
-        return any(page.uri == uri for page in self.pages)
+    def page_with(self, marker):
+        """The address of the page that has a marker, or None."""
+        return next((page.uri for page in self.pages if marker in page.text), None)
 
     def page(self, uri):
         return next(page for page in self.pages if page.uri == uri)

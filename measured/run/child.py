@@ -62,7 +62,7 @@ def execute(program, result, seeder):
         np.random.seed(SEED)
     namespace = runpy.run_path(program, run_name="__main__")
     if pyplot := sys.modules.get("matplotlib.pyplot"):
-        from engine.drawn import panels
+        from measured.run.artists import panels
 
         data = panels(map(pyplot.figure, pyplot.get_fignums()))
         Path(result, "drawn.json").write_text(json.dumps(data, separators=(",", ":")), "utf-8")

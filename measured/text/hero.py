@@ -3,7 +3,7 @@
 import html
 import math
 
-from pages.figures import shown
+from measured.text.figures import shown
 
 STEP, BAR, HEIGHT, LEFT = 46, 30, 74, 92  # of the drawing's units, which are about pixels
 CAPTION = (

@@ -5,10 +5,6 @@ import re
 from dataclasses import dataclass
 from html import escape, unescape
 
-import yaml
-
-KINDS = {"labs": "lab", "example": "case study", "evidence": "evidence", "reference": "reference"}
-
 
 @dataclass(frozen=True)
 class Head:
@@ -18,8 +14,8 @@ class Head:
     tags: str
 
 
-def head(name, description, uri, address, image, site):
-    """The Head of a page. name: its heading; uri: below docs/; image: its card's address; site: name, url, about."""
+def head(name, description, kind, address, image, site):
+    """The Head of a page. name: its heading; kind: of learning resource; image: its card's address; site: name, url, about."""
     shared = {
         "og:type": "article",
         "og:site_name": site["name"],
@@ -33,7 +29,7 @@ def head(name, description, uri, address, image, site):
     }
     tags = [f'<meta property="{key}" content="{escape(value)}">' for key, value in shared.items()]
     tags.append('<meta name="twitter:card" content="summary_large_image">')
-    tags.append(f'<script type="application/ld+json">{data(name, description, uri, address, image, site)}</script>')
+    tags.append(f'<script type="application/ld+json">{data(name, description, kind, address, image, site)}</script>')
     return Head(title(name, site["name"]), "\n      ".join(tags))
 
 
@@ -42,7 +38,7 @@ def title(name, site_name):
     return escape(name if name == site_name else f"{name} - {site_name}")
 
 
-def data(name, description, uri, address, image, site):
+def data(name, description, kind, address, image, site):
     """The page as schema.org's LearningResource, as JSON that may stand in HTML."""
     about = site["about"]
     resource = {
@@ -53,7 +49,7 @@ def data(name, description, uri, address, image, site):
         "url": address,
         "image": image,
         "inLanguage": "en",
-        "learningResourceType": KINDS.get(uri.partition("/")[0], "tutorial"),
+        "learningResourceType": kind,
         "teaches": about["keywords"],
         "isAccessibleForFree": True,
         "license": f"https://spdx.org/licenses/{about['license']}",
@@ -61,21 +57,6 @@ def data(name, description, uri, address, image, site):
         "isPartOf": {"@type": "WebSite", "name": site["name"], "url": site["url"]},
     }
     return json.dumps(resource, ensure_ascii=False).replace("<", "\\u003c")
-
-
-def read_citation(root):
-    """What CITATION.cff says of the site."""
-    return yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
-
-
-def citation(about, site_url):
-    """The site's citation as Markdown: BibTeX and words."""
-    names = " and ".join(author["name"] for author in about["authors"])
-    year = about["date-released"].year
-    fields = {"title": f"{{{about['title']}}}", "author": f"{{{names}}}", "year": year, "url": site_url}
-    lines = ["```bibtex", "@misc{vanishing-gradient-measured,"]
-    lines += [f"  {key} = {{{value}}}," for key, value in fields.items()]
-    return "\n".join([*lines, "}", "```", "", f"In words: {names} ({year}). *{about['title']}*. <{site_url}>"])
 
 
 def about_lab(content):

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import Fault, SiteError
-from engine.claims import VALUE, Claim, Pending, compare, fill, filled, known, value
-from engine.maths import typeset
+from measured import Fault, SiteError
+from measured.text.claims import VALUE, Claim, Pending, compare, fill, filled, known, value
+from measured.text.maths import typeset
 
 MARKUP = re.compile(
     r"""(?P<fence>^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=ticks)[ \t]*$)
@@ -23,7 +23,6 @@ PART = re.compile(
     r'\A(?P<open>[ \t>]*`{3,}python)(?P<rest>\n[ \t>]*--8<-- "(?P<file>\w+\.py):(?P<section>[\w-]+)"\n[^\n]*)\Z'
 )
 FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]*?)figures/(?P<file>[^)\s]+)\)")
-BIBLIOGRAPHY = "reference/bibliography.md"
 CITATION = re.compile(r"\[\^(\w+)\](?!:)")
 # Besides code, maths, values and comments, what may hold a digit without a run having filled it.
 MATHS = re.compile(r"\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\]", re.S)
@@ -70,7 +69,7 @@ def read_pages(docs):
     return [Page(p.relative_to(docs).as_posix(), p.read_text("utf-8")) for p in sorted(Path(docs).rglob("*.md"))]
 
 
-def check(page, results, sections, sources):
+def check(page, results, sections, sources, bibliography=""):
     """Fill page.claims (None for one without numbers yet) and return every fault.
 
     sections: program file name -> set of its section names. sources: name -> text.
@@ -107,8 +106,8 @@ def check(page, results, sections, sources):
         attempt(match.start(), check_maths, fill(match[0], results), MATHS)
     defined = sources.keys() | set(re.findall(r"^\[\^(\w+)\]:", page.text, re.M))
     for match in CITATION.finditer(prose):
-        attempt(match.start(), check_source, match[1], defined)
-    if page.uri != BIBLIOGRAPHY:  # one long citation
+        attempt(match.start(), check_source, match[1], defined, bibliography)
+    if page.uri != bibliography:  # one long citation
         for position, digits in stray_digits(page.text):
             faults.append(Fault(f"docs/{page.uri}", page.line(position), stray(digits)))
     return faults
@@ -125,9 +124,9 @@ def false(match, found):
     raise SiteError(f"false claim: {match['claim'].strip()}\n  measured: {found.measured}")
 
 
-def check_source(key, sources):
+def check_source(key, sources, bibliography):
     if key not in sources:
-        raise SiteError(f"unknown source '[^{key}]': add it to docs/{BIBLIOGRAPHY}")
+        raise SiteError(f"unknown source '[^{key}]': add it to docs/{bibliography}")
 
 
 def check_maths(text, pattern):

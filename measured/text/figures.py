@@ -6,7 +6,7 @@ import io
 import re
 from statistics import median
 
-from engine.claims import typographic
+from measured.text.claims import typographic
 
 IMAGE = re.compile(
     r'<p><img (?P<attributes>[^>]*?src="(?P<up>[^"]*?)figures/(?P<program>\w+)\.svg"[^>]*?)\s*/?></p>'

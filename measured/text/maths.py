@@ -6,15 +6,15 @@ from pathlib import Path
 
 import quickjs
 
-from engine import SiteError
+from measured import SiteError
 
-KATEX = Path(__file__).parent.parent / "docs" / "assets" / "katex" / "katex.min.js"
+KATEX = Path(__file__).parent / "katex"
 
 
 @cache
 def katex():
     context = quickjs.Context()
-    context.eval(KATEX.read_text())
+    context.eval((KATEX / "katex.min.js").read_text())
     # normalize() makes the string flat: quickjs cannot hand over a rope that is not ASCII
     context.eval("function typeset(s, o) { return katex.renderToString(s, JSON.parse(o)).normalize() }")
     return context.get("typeset")

@@ -23,7 +23,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from PIL import Image
 from scour.scour import sanitizeOptions, scourString
 
-from pages.bundle import trimmed
+from measured.send.bundle import trimmed
 
 NAMED = re.compile(r'\b(?:class|id|for|dir|role|type|(?:aria|data)-[\w-]+)="([^"]*)"')
 QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")  # in a script: plain words, and what a template holds

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from statistics import median
 
-from engine import Fault
-from pages.markup import BIBLIOGRAPHY, MARKUP, MATHS, abbreviations
+from measured import Fault
+from measured.text.markup import MARKUP, MATHS, abbreviations
 
 WORDS_PER_MINUTE = 200
 LONGEST, TYPICAL = 30, 14  # words in a sentence
@@ -64,12 +64,12 @@ def sentences(page):
     return found
 
 
-def prose_faults(docs, pages):
+def prose_faults(docs, pages, settings):
     """Every Fault in how the pages read; the list of sources has no sentences of its own."""
-    glossary = docs / "reference" / "glossary.md"
-    terms = abbreviations(glossary.read_text("utf-8")) if glossary.exists() else {}
+    glossary = docs / settings.glossary
+    terms = abbreviations(glossary.read_text("utf-8")) if glossary.is_file() else {}
     known = {name for term in terms for name in ABBREVIATION.findall(term)}
-    pages = [page for page in pages if page.uri != BIBLIOGRAPHY]
+    pages = [page for page in pages if page.uri != settings.sources]
     return [Fault(f"docs/{page.uri}", line, message) for page in pages for line, message in hard(page, known)]
 
 

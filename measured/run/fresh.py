@@ -4,7 +4,7 @@ import re
 import shutil
 from functools import partial
 
-from engine import SiteError
+from measured import SiteError
 
 SEEDS = re.compile(r"^(\w*SEEDS) = (.*)$", re.M)
 FIRST, LEAST = 1000, 20

@@ -1,0 +1,1 @@
+"""A page's HTML as one tree, finished in one visit."""

@@ -1,0 +1,1 @@
+"""Programs become results: each runs once per content key, apart, several at once."""

@@ -1,0 +1,1 @@
+"""What the built site sends: fonts, styles, drawings, the policy, cards."""
