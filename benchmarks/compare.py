@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from measured.run.runner import Runner  # noqa: E402
-from measured.run.program import notebook, self_contained  # noqa: E402
+from measured.run.program import make_notebook, self_contained  # noqa: E402
 
 NAMES = ["activations", "relu", "skip_connections_growth", "what_it_is_network"]
 ROUNDS = 5
@@ -81,7 +81,7 @@ def expand(folder):
             write(folder, f"docs/figures/{figure}", result.files[figure].decode())
         if name in hooks.project.downloads:
             write(folder, f"docs/downloads/{name}.py", hooks.project.downloads[name])
-            write(folder, f"docs/downloads/{name}.ipynb", notebook(hooks.project.downloads[name]))
+            write(folder, f"docs/downloads/{name}.ipynb", make_notebook(hooks.project.downloads[name]))
     text = (folder / "mkdocs.yml").read_text()
     write(folder, "mkdocs.yml", re.sub(r"^hooks: .*$", "hooks: []", text, flags=re.M))
 
@@ -89,7 +89,7 @@ def expand(folder):
 def mkdocs_jupyter(folder):
     write(folder, "mkdocs.yml", CONFIG.format(", {mkdocs-jupyter: {execute: true, allow_errors: false}}"))
     for name, source in sources().items():
-        write(folder, f"docs/{name}.ipynb", notebook(source))
+        write(folder, f"docs/{name}.ipynb", make_notebook(source))
     write(folder, "docs/index.md", "# Index\n")
     return "docs/relu.ipynb"
 

@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from measured.run.runner import SENTINEL
+from measured.run.process import SENTINEL
 from measured.text.markup import NOTEBOOK_MATHS
 from measured.text.render import MARK, colab_folder, formula, with_mark
 

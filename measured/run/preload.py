@@ -2,5 +2,8 @@
 
 import os
 
-for stream in (1, 2):  # and whoever reads the build's output need not wait for this process to end
+for stream in (
+    1,
+    2,
+):  # and whoever reads the build's output need not wait for this process to end
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream)

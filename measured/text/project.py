@@ -1,10 +1,11 @@
 """The whole of it: run a project's programs, then check its pages against what they found."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from measured import Fault, SiteError
-from measured.run.program import MARKER, self_contained
-from measured.run.runner import Runner, cells, quiet
+from measured.run.program import MARKER, read_cells, self_contained
+from measured.run.runner import Runner, quiet
 from measured.text.markup import check, check_cell, read_pages, read_sources
 
 
@@ -62,7 +63,10 @@ class Project:
         for page in self.pages:
             self.faults += check(page, self.results, self.sections, self.sources, self.settings.sources)
         for path in (self.runner.modules | self.runner.programs).values():  # what programs share, too
-            self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.download(path)
+            if path.suffix == ".ipynb":
+                self.faults += self.check_lab(path)
+            else:
+                self.download(path)
 
     def failed(self, failure):
         """A program's failure with the places that use it."""
@@ -73,19 +77,14 @@ class Project:
         return [(page, page.used()[program]) for page in self.pages if program in page.used()]
 
     def download(self, path):
-        """Make the program self-contained; one that is no Python has failed already."""
-        try:
+        """Keep the program as readers get it; one that cannot be has failed already."""
+        with suppress(SiteError):
             self.downloads[path.stem] = self_contained(path, self.runner.modules)
-        except SiteError as error:
-            return [Fault(f"snippets/{path.name}", 0, str(error))]
-        except SyntaxError:
-            pass
-        return []
 
     def check_lab(self, path):
         """Faults in a notebook's text cells; one that is no notebook has failed already."""
         found = []
-        for number, (kind, text) in enumerate(cells(path), start=1):
+        for number, (kind, text) in enumerate(read_cells(path), start=1):
             found += [f"cell {number}: {fault}" for fault in (check_cell(text) if kind == "markdown" else [])]
         return [Fault(f"docs/labs/{path.name}", 0, fault) for fault in found]
 
