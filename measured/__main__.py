@@ -66,7 +66,7 @@ def show_values(name: str, result: Result) -> None:
 
 
 def check_pages(project: Project, uris: list[str]) -> None:
-    """Check some pages, or all, and print their claims. Raises SiteError with faults."""
+    """Check some pages, or all, and print their claims. Raises SiteError."""
     with Display(project.runner, print) as show:
         try:
             project.build(uris or None, show)

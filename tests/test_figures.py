@@ -1,4 +1,4 @@
-"""The data behind a figure: taken from what Matplotlib has drawn, shown as tables, handed out as CSV."""
+"""The data behind a figure: shown as tables, handed out as CSV."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from measured.run.artists import panels
+from measured.run.artists import read_panels
 from measured.text.figures import ROWS, captioned, csv_file, panel_tables, shown
 
 
@@ -21,70 +21,7 @@ def ax():
 
 def drawn(ax):
     ax.figure.canvas.draw()
-    return panels([ax.figure])[0]
-
-
-def test_a_line_keeps_its_label_and_numbers_and_the_band_around_it(ax):
-    ax.plot([1, 2], [3, 4], "C0-", label="theory")
-    ax.plot([1, 2], [10, 20], "C0o", label="measured")
-    ax.fill_between([1, 2], [9, 19], [11, 22], color="C0")
-    ax.set(xlabel="layer", ylabel="norm")
-    panel = drawn(ax)
-    assert (panel["x"], panel["y"]) == ("layer", "norm")
-    assert panel["series"] == [
-        {"label": "theory", "x": [1, 2], "y": [3, 4]},
-        {"label": "measured", "x": [1, 2], "y": [10, 20], "low": [9, 19], "high": [11, 22]},
-    ]
-
-
-def test_a_band_with_a_gap_keeps_its_gap(ax):
-    ax.plot([1, 2, 3], [1, np.nan, 3], "C1-", label="loss")
-    ax.fill_between([1, 2, 3], [0, np.nan, 2], [2, np.nan, 4], color="C1")
-    (one,) = drawn(ax)["series"]
-    assert one["y"] == [1, None, 3] and one["low"] == [0, None, 2] and one["high"] == [2, None, 4]
-
-
-def test_a_line_across_the_whole_panel_is_no_data(ax):
-    ax.plot([0, 1], [1, 2], label="x")
-    ax.axhline(0.5)
-    ax.axvline(0.5)
-    assert len(drawn(ax)["series"]) == 1
-
-
-@pytest.mark.parametrize("upright", [False, True])
-def test_numbers_belong_to_the_names_at_the_ticks(ax, upright):
-    ticks = {"yticks" if upright else "xticks": range(2), "yticklabels" if upright else "xticklabels": [5, 10]}
-    bars = {"xerr" if upright else "yerr": ([0.5, 0.25], [1, 1])}
-    ax.errorbar([1, 2] if upright else [0.1, 0.9], [0.1, 0.9] if upright else [1, 2], **bars, label="a")
-    ax.set(**ticks)
-    (one,) = drawn(ax)["series"]
-    assert one == {"label": "a", "x": ["5", "10"], "y": [1, 2], "low": [0.5, 1.75], "high": [2, 3]}
-
-
-def test_bars_keep_their_heights(ax):
-    ax.bar(["SGD", "Adam"], [1, 2.5], label="step")
-    assert drawn(ax)["series"] == [{"label": "step", "x": ["SGD", "Adam"], "y": [1, 2.5]}]
-
-
-def test_a_heat_map_s_cells_say_what_is_written_in_them_from_top_to_bottom(ax):
-    ax.pcolormesh(np.arange(4.0).reshape(2, 2))
-    ax.text(0.5, 0.5, "0.00\nlow", ha="center")
-    ax.set_xticks([0.5, 1.5], ["a", "b"])
-    ax.set_yticks([0.5, 1.5], ["bottom", "top"])
-    cells = drawn(ax)["cells"]
-    assert cells == {"columns": ["a", "b"], "rows": ["top", "bottom"], "values": [[2, 3], ["0.00 low", 1]]}
-
-
-def test_a_line_without_a_name_has_that_of_the_line_that_looks_alike():
-    figure, (left, right) = plt.subplots(1, 2, sharex=True)
-    left.plot([1, 2], [1, 2], "C3--", label="He")
-    right.plot([1, 2], [3, 4], "C3--")
-    right.plot([1, 2], [3, 4], "C2-", label="_kept")
-    right.set_xlabel("depth")
-    figure.canvas.draw()
-    first, second = panels([figure])
-    plt.close(figure)
-    assert first["x"] == "depth" and [one["label"] for one in second["series"]] == ["He", "kept"]
+    return read_panels([ax.figure])[0]
 
 
 def rows(table):

@@ -2,36 +2,22 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from matplotlib.artist import Artist
+from matplotlib import axis, category, container, image, lines, patches, spines, ticker
+from matplotlib import collections as sets
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.category import StrCategoryFormatter
-from matplotlib.collections import (
-    Collection,
-    FillBetweenPolyCollection,
-    LineCollection,
-    PathCollection,
-    QuadMesh,
-)
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.container import BarContainer, ErrorbarContainer
-from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
-from matplotlib.lines import Line2D
-from matplotlib.patches import StepPatch
-from matplotlib.spines import Spine
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter, FuncFormatter
 
-NAMING = (FixedFormatter, FuncFormatter, StrCategoryFormatter)  # write words at ticks
-SILENT = (Spine, Axis, Text)  # no data, whatever their coordinates
+# What writes words at ticks, and what shows no data, whatever its coordinates.
+NAMING = (ticker.FixedFormatter, ticker.FuncFormatter, category.StrCategoryFormatter)
+SILENT = (spines.Spine, axis.Axis, Text)
 Series = dict[str, Any]
 
 
-def read_panels(figures: Iterable[Figure]) -> list[dict[str, Any]]:
+def read_panels(figures: Iterable[Any]) -> list[dict[str, Any]]:
     """A dictionary for each panel that shows data and has its axis on.
 
     series: label, x, y and, where a band or bars are drawn around y, low and high, all
@@ -46,7 +32,7 @@ def read_panels(figures: Iterable[Figure]) -> list[dict[str, Any]]:
     return [panel for panel in panels if panel["series"] or panel["cells"]]
 
 
-def look(line: Line2D) -> tuple[str, Any, Any]:
+def look(line: lines.Line2D) -> tuple[str, Any, Any]:
     """What makes lines look alike."""
     return to_hex(line.get_color()), line.get_linestyle(), line.get_marker()
 
@@ -77,7 +63,7 @@ def find_axis_label(ax: Axes, which: str) -> str:
     return next(filter(None, texts), "")
 
 
-def name_ticks(axis: Axis) -> dict[float, str]:
+def name_ticks(axis: Any) -> dict[float, str]:
     """position -> name, of an axis whose ticks have names."""
     places, formatter = axis.get_majorticklocs(), axis.get_major_formatter()
     if not isinstance(formatter, NAMING):
@@ -88,86 +74,78 @@ def name_ticks(axis: Axis) -> dict[float, str]:
 
 def read_series(ax: Axes, names: dict, by_name: bool) -> list[Series]:
     """All that the panel draws in data coordinates. by_name: whether x has names."""
-    bars = [group for group in ax.containers if isinstance(group, BarContainer)]
-    errors = [group for group in ax.containers if isinstance(group, ErrorbarContainer)]
-    grids = [artist for artist in ax.get_children() if is_grid(artist)]
-    known = {part for group in bars for part in group} | set(grids[:1]) | {ax.patch}
-    known |= {part for group in errors for part in (group[0], *group[1], *group[2])}
-    lines: list[tuple[Line2D, Series]] = []
+    bars = [
+        group for group in ax.containers if isinstance(group, container.BarContainer)
+    ]
+    errors = [
+        group
+        for group in ax.containers
+        if isinstance(group, container.ErrorbarContainer)
+    ]
+    told = {ax.patch, *list(filter(is_grid, ax.get_children()))[:1]}
+    told |= {bar for group in bars for bar in group}
+    told |= {part for group in errors for part in (group[0], *group[1], *group[2])}
+    drawn: list[tuple[Any, Series]] = []
     bands, others = [], []
-    for group in errors:
-        if not group[0] or group.has_xerr and group.has_yerr:
-            raise refuse(ax, group)
     for artist in ax.get_children():
-        if artist in known or isinstance(artist, SILENT) or not has_data(artist, ax):
+        if artist in told or isinstance(artist, SILENT) or not has_data(artist, ax):
             continue
-        if isinstance(artist, Line2D):
-            lines.append((artist, read_line(artist, names)))
-        elif isinstance(artist, FillBetweenPolyCollection):
-            bands.append((artist, len(lines)))
-        elif read := find_reader(artist):
+        if isinstance(artist, lines.Line2D):
+            drawn.append((artist, read_line(artist, names)))
+        elif isinstance(artist, sets.FillBetweenPolyCollection):
+            bands.append((artist, len(drawn)))
+        elif read := READERS.get(type(artist)):
             others.append({"label": read_label(artist), **read(artist, by_name)})
         else:
             raise refuse(ax, artist)
     for band, count in bands:
-        add_band(ax, band, [*reversed(lines[:count]), *lines[count:]])
+        add_band(ax, band, [*reversed(drawn[:count]), *drawn[count:]])
     series = [read_bars(group) for group in bars]
-    series += [read_errorbar(group) for group in errors]
-    series += [one for _, one in lines]
+    series += [read_errorbar(ax, group) for group in errors]
+    series += [one for _, one in drawn]
     return [*series, *(one for one in others if one["x"])]
 
 
-def has_data(artist: Artist, ax: Axes) -> bool:
-    """Whether a place of the artist is in data along both axes; axhline's is not."""
-    transforms = [artist.get_transform()]
-    if isinstance(artist, Collection):
-        transforms.append(artist.get_offset_transform())
-    in_data = any(found.contains_branch(ax.transData) for found in transforms)
-    return in_data or isinstance(artist, Axes)
+def has_data(artist: Any, ax: Axes) -> bool:
+    """Whether its place is in data along both axes; that of axhline is not."""
+    if isinstance(artist, Axes) or artist.get_transform().contains_branch(ax.transData):
+        return True
+    return isinstance(
+        artist, sets.Collection
+    ) and artist.get_offset_transform().contains_branch(ax.transData)
 
 
 def refuse(ax: Axes, artist: Any) -> ValueError:
     """What to say of an artist whose data would be missing in the figure's file."""
-    where = f"the panel '{ax.get_title('left') or ax.get_title()}'"
-    what = f"a {type(artist).__name__} ({artist.get_label()})"
-    remedy = (
-        "draw it with plot, step, stairs, scatter, bar, hist, errorbar, hlines, vlines,"
-        " fill_between around a line of its color, or one pcolormesh or imshow;"
+    return ValueError(
+        f"the panel '{ax.get_title('left') or ax.get_title()}' has a"
+        f" {type(artist).__name__} ({artist.get_label()}), which its data cannot tell:"
+        " draw it with plot, step, stairs, scatter, bar, hist, errorbar, hlines,"
+        " vlines, fill_between around a line of its color, or one pcolormesh or imshow;"
         " if it shows no data, place it by the panel: transform=ax.transAxes"
     )
-    return ValueError(f"{where} has {what}, which its data cannot tell: {remedy}")
 
 
-def read_line(line: Line2D, names: dict) -> Series:
+def read_line(line: Any, names: dict) -> Series:
     """A line's points."""
     x, y = line.get_data(orig=False)
     label = read_label(line) or names.get(look(line), "")
     return {"label": label, "x": list(x), "y": list(y)}
 
 
-def find_reader(artist: Artist) -> Callable[[Any, bool], Series] | None:
-    """What reads the points of an artist that is no line."""
-    readers: dict[type, Callable[[Any, bool], Series]] = {
-        PathCollection: read_points,
-        LineCollection: read_segments,
-        StepPatch: read_stairs,
-    }
-    return readers.get(type(artist))
-
-
-def read_points(points: PathCollection, by_name: bool) -> Series:
+def read_points(points: Any, by_name: bool) -> Series:
     """The points of a scatter."""
     x, y = points.get_offsets().T
     return {"x": list(x), "y": list(y)}
 
 
-def read_stairs(stairs: StepPatch, by_name: bool) -> Series:
+def read_stairs(stairs: Any, by_name: bool) -> Series:
     """The values of stairs, each at the middle of its step."""
     values, edges, _ = stairs.get_data()
     return {"x": list((edges[:-1] + edges[1:]) / 2), "y": list(values)}
 
 
-def read_segments(segments: LineCollection, by_name: bool) -> Series:
+def read_segments(segments: Any, by_name: bool) -> Series:
     """What hlines and vlines draw: upright ones as a range, others by their ends, or
     where x has names by their middle.
     """
@@ -184,15 +162,21 @@ def read_segments(segments: LineCollection, by_name: bool) -> Series:
     return {"x": [x for x, _ in places], "y": [y for _, y in places]}
 
 
-def add_band(
-    ax: Axes, band: FillBetweenPolyCollection, lines: list[tuple[Line2D, Series]]
-) -> None:
+# What reads the data of an artist that is neither a line nor a band.
+READERS: dict[type, Callable[[Any, bool], Series]] = {
+    sets.PathCollection: read_points,
+    sets.LineCollection: read_segments,
+    patches.StepPatch: read_stairs,
+}
+
+
+def add_band(ax: Axes, band: Any, drawn: list[tuple[Any, Series]]) -> None:
     """Give the first line that has the band's color and places its low and high."""
     edges: dict[float, list[float]] = {}
     for x, y in (vertex for path in band.get_paths() for vertex in path.vertices):
         edges.setdefault(x, []).append(y)
     color = tuple(band.get_facecolor()[0][:3])
-    for line, one in lines:
+    for line, one in drawn:
         if to_rgb(line.get_color()) == color and edges.keys() <= set(one["x"]):
             one["low"] = [min(edges.get(x, [math.nan])) for x in one["x"]]
             one["high"] = [max(edges.get(x, [math.nan])) for x in one["x"]]
@@ -200,31 +184,34 @@ def add_band(
     raise refuse(ax, band)
 
 
-def read_bars(group: BarContainer) -> Series:
-    """Where each bar stands, and where it ends."""
-    upright = group.orientation == "vertical"
-    x = [bar.get_x() + bar.get_width() / 2 for bar in group]
+def read_bars(group: Any) -> Series:
+    """Where each bar stands, and where it ends. A histogram names its first bar."""
+    label = read_label(group) or next(map(read_label, group), "")
+    if group.orientation == "vertical":
+        x = [bar.get_x() + bar.get_width() / 2 for bar in group]
+        return {"label": label, "x": x, "y": [bar.get_height() for bar in group]}
     y = [bar.get_y() + bar.get_height() / 2 for bar in group]
-    ends = [bar.get_height() if upright else bar.get_width() for bar in group]
-    x, y = (x, ends) if upright else (ends, y)
-    return {"label": read_label(group), "x": x, "y": y}
+    return {"label": label, "x": [bar.get_width() for bar in group], "y": y}
 
 
-def read_errorbar(group: ErrorbarContainer) -> Series:
+def read_errorbar(ax: Axes, group: Any) -> Series:
     """The points with the ends of their bars."""
+    if not group[0] or group.has_xerr and group.has_yerr:
+        raise refuse(ax, group)
     x, y = group[0].get_data(orig=False)
     one = {"label": read_label(group), "x": list(x), "y": list(y)}
-    along = 1 if group.has_yerr else 0
-    for collection in group[2]:
-        segments = collection.get_segments()
-        ends = [[point[along] for point in segment] for segment in segments]
-        one |= {"low": [min(pair) for pair in ends], "high": [max(p) for p in ends]}
+    for bars in group[2]:
+        ends = [
+            [place[int(group.has_yerr)] for place in bar] for bar in bars.get_segments()
+        ]
+        one |= {"low": list(map(min, ends)), "high": list(map(max, ends))}
     return one
 
 
-def is_grid(artist: Artist) -> bool:
+def is_grid(artist: Any) -> bool:
     """Whether it is a heat map; an image with colors of its own is none."""
-    return isinstance(artist, QuadMesh | AxesImage) and artist.get_array().ndim == 2
+    grid: Any = artist if isinstance(artist, sets.QuadMesh | image.AxesImage) else None
+    return grid is not None and grid.get_array().ndim == 2
 
 
 def read_grid(ax: Axes) -> dict[str, Any] | None:
@@ -232,8 +219,10 @@ def read_grid(ax: Axes) -> dict[str, Any] | None:
     grid: Any = next(filter(is_grid, ax.get_children()), None)
     if not grid:
         return None
-    shift = 0.5 if isinstance(grid, QuadMesh) else 0  # a cell's middle, in cells
-    values = [[shorten(value) for value in row] for row in grid.get_array().tolist()]
+    shift = 0.5 if isinstance(grid, sets.QuadMesh) else 0  # a cell's middle, in cells
+    values: list = [
+        [shorten(value) for value in row] for row in grid.get_array().tolist()
+    ]
     texts: dict[tuple[int, int], list[str]] = {}
     for text in ax.texts:
         column, row = (round(place - shift) for place in text.get_position())
@@ -245,20 +234,22 @@ def read_grid(ax: Axes) -> dict[str, Any] | None:
     columns = name_ticks(ax.xaxis).values() or range(1, len(values[0]) + 1)
     rows = list(map(str, name_ticks(ax.yaxis).values() or range(1, len(values) + 1)))
     order = 1 if ax.yaxis_inverted() else -1
-    columns = list(map(str, columns))
-    return {"columns": columns, "rows": rows[::order], "values": said[::order]}
+    head = {"columns": list(map(str, columns)), "rows": rows[::order]}
+    return {**head, "values": said[::order]}
 
 
 def shorten_series(series: Series, names: dict[float, str]) -> Series:
     """The series with six digits of each number, its x by the name of the nearest tick
     where ticks have names.
     """
-    parts: Iterator = ((part, series[part]) for part in series if part != "label")
-    found = {part: [shorten(value) for value in values] for part, values in parts}
+    found = {
+        part: values if part == "label" else list(map(shorten, values))
+        for part, values in series.items()
+    }
     if names:
         nearest = (min(names, key=lambda place: abs(place - x)) for x in series["x"])
         found["x"] = [names[place] for place in nearest]
-    return {"label": series["label"], **found}
+    return found
 
 
 def shorten(value: float | None) -> float | None:

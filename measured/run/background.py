@@ -13,7 +13,10 @@ GROUP = 15  # seconds in which results that land are shown together
 
 
 class Background:
-    """Runs what is stale in a thread. landed: the file that is touched when results have landed."""
+    """Runs what is stale in a thread.
+
+    landed: the file that is touched when results have landed.
+    """
 
     def __init__(self, landed: Path, log: logging.Logger) -> None:
         self.landed, self.log = landed, log

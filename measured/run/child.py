@@ -40,18 +40,19 @@ def main(file: str, folder: str, seeder: str, hidden: Set[str]) -> None:
     sys.argv, sys.dont_write_bytecode = [file], True
     result = Path(folder, "result")
     try:
-        is_notebook = file.endswith(".ipynb")
-        values = (
-            run_notebook(file, result)
-            if is_notebook
-            else run_program(file, result, seeder, hidden)
-        )
-        text = json.dumps(values, indent=1, sort_keys=True)
-        (result / "values.json").write_text(text, "utf-8")
+        if file.endswith(".ipynb"):
+            values = run_notebook(file, result)
+        else:
+            values = run_program(file, result, seeder, hidden)
+        write(result / "values.json", values, indent=1, sort_keys=True)
     except BaseException as error:
-        text = json.dumps(describe(error, file))
-        Path(folder, "reason").write_text(text, "utf-8")
+        write(Path(folder, "reason"), describe(error, file))
         sys.exit(1)
+
+
+def write(path: Path, content: Any, **how: Any) -> None:
+    """Write what json.dumps makes of the content."""
+    path.write_text(json.dumps(content, **how), "utf-8")
 
 
 def run_notebook(file: str, result: Path) -> dict[str, Any]:
@@ -90,10 +91,8 @@ def run_program(
         from measured.run.artists import read_panels
 
         panels = read_panels(map(pyplot.figure, pyplot.get_fignums()))
-        text = json.dumps(panels, separators=(",", ":"))
-        (result / "drawn.json").write_text(text, "utf-8")
-    own = {name: value for name, value in namespace.items() if name not in hidden}
-    return find_values(own)
+        write(result / "drawn.json", panels, separators=(",", ":"))
+    return find_values({n: v for n, v in namespace.items() if n not in hidden})
 
 
 def find_values(namespace: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The first import of the fork server, which then imports what programs share: TensorFlow logs while it loads."""
+"""The first import of the fork server, before what programs share.
+
+TensorFlow logs while it loads.
+"""
 
 import os
 

@@ -1,12 +1,12 @@
-"""A program at work in a process of its own, and what it leaves: a result, or why not."""
+"""A program at work in a process of its own, and what it leaves."""
 
 import json
 import re
 import shutil
 import signal
 import time
-from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import Any
 
 from measured.run import child
 from measured.run.program import Listing
@@ -32,7 +32,7 @@ class Run:
         listing: Listing,
         source: Path,
         folder: Path,
-        context: BaseContext,
+        context: Any,
     ) -> None:
         self.name, self.key, self.folder = source.stem, key, folder
         self.listing, self.source = listing, source
@@ -43,7 +43,7 @@ class Run:
         self.file = folder / ("lab.ipynb" if is_lab else "result/program.py")
         self.file.write_text(listing.text, "utf-8", newline="\n")
         arguments = str(self.file), str(folder), listing.seeder, listing.hidden
-        self.process = context.Process(target=child.main, args=arguments)  # type: ignore[attr-defined]
+        self.process = context.Process(target=child.main, args=arguments)
         self.process.start()
         self.start = time.monotonic()
 
@@ -79,7 +79,7 @@ class Run:
         return 0, ""
 
     def read_reason(self) -> tuple[int, str]:
-        """(line, cause) as the program's process wrote them, at lines of the sources."""
+        """(line, cause) as its process wrote them, at lines of the sources."""
         try:
             reason = json.loads((self.folder / "reason").read_text("utf-8"))
         except ValueError:

@@ -20,6 +20,7 @@ SOLUTION = re.compile(
     re.M,
 )
 MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):(\w[\w-]*)\][ \t]*\n", re.M)
+CODE: dict = {"cell_type": "code", "execution_count": None, "outputs": []}
 FILE = "file-"  # starts the id of a lab's cell that writes a module
 Modules = Mapping[str, Path]  # what programs may share: name -> file
 
@@ -39,13 +40,12 @@ class Listing:
     seeder: str = "random"
 
     def translate(self, message: str, file: str) -> str:
-        """A message that names lines of the running file, naming lines of the sources."""
-
-        def name_origin(match: re.Match[str]) -> str:
-            path, line = self.origins[int(match[1]) - 1]
-            return f'File "{path}", line {line}'
-
-        return re.sub(rf'File "{re.escape(file)}", line (\d+)', name_origin, message)
+        """A message about lines of the running file, telling lines of the sources."""
+        return re.sub(
+            rf'File "{re.escape(file)}", line (\d+)',
+            lambda m: 'File "{}", line {}'.format(*self.origins[int(m[1]) - 1]),
+            message,
+        )
 
 
 def list_program(path: Path, modules: Modules) -> Listing:
@@ -54,24 +54,28 @@ def list_program(path: Path, modules: Modules) -> Listing:
     Raises SiteError where it cannot be: it is no Python, or imports in another way.
     """
     try:
-        found = find_all_imports(path, modules)
-        seeder = choose_seeder(found - modules.keys())
+        imports = find_all_imports(path, modules)
+        seeder = choose_seeder(imports - modules.keys())
         if path.suffix == ".ipynb":
             return Listing(make_lab(path, modules, solved=True), seeder=seeder)
         trees: dict[Path, ast.Module] = {}
-        lines = list(expand(path, modules, trees))
+        found = expand(path, modules, trees)
+        lines = [line for line in found if not MARKER.match(f"{line[0]}\n")]
     except SyntaxError as error:
         line = error.lineno if error.filename == str(path) else 0
         cause = failure("".join(traceback.format_exception_only(error)).strip())
         raise SiteError([Fault(locate(path), line or 0, cause)]) from None
     except (ValueError, KeyError, TypeError) as error:
         kind = "notebook" if path.suffix == ".ipynb" else "Python"
-        cause = failure(f"it is no {kind}: {error}")
-        raise SiteError([Fault(locate(path), 0, cause)]) from None
+        fault = Fault(locate(path), 0, failure(f"it is no {kind}: {error}"))
+        raise SiteError([fault]) from None
     check_names(trees)
-    text = "\n".join(line for line, _ in lines)
-    origins = tuple(origin for _, origin in lines)
-    return Listing(text, origins, find_hidden(*trees.values()), seeder)
+    return Listing(
+        "\n".join(text for text, _ in lines),
+        tuple(origin for _, origin in lines),
+        find_hidden(*trees.values()),
+        seeder,
+    )
 
 
 def choose_seeder(imports: Set[str]) -> str:
@@ -110,73 +114,57 @@ def expand(
     """
     source = path.read_text("utf-8")
     lines = [(text, (path, i)) for i, text in enumerate(source.split("\n"), start=1)]
-    tree = ast.parse(source, str(path))
-    is_program, start = not trees, 0
-    if not is_program:
-        start, end = find_body(tree, [text for text, _ in lines])
-        lines = lines[:end]
+    tree, start = ast.parse(source, str(path)), 0
+    if trees:  # a module: its docstring and blank lines around its code stay behind
+        first = (ast.get_docstring(tree) and tree.body[0].end_lineno) or 0
+        code = [i for i, (text, _) in enumerate(lines) if text and i >= first]
+        start, lines = min(code, default=0), lines[: max(code, default=-1) + 1]
     trees[path] = tree
     check_imports(path, tree, modules)
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module in modules:
-            yield from leave_markers(lines[start : node.lineno - 1])
-            if modules[node.module] not in trees:
-                yield from expand(modules[node.module], modules, trees)
+            yield from lines[start : node.lineno - 1]
+            if modules[str(node.module)] not in trees:
+                yield from expand(modules[str(node.module)], modules, trees)
             start = node.end_lineno or 0
-    yield from leave_markers(lines[start:])
-
-
-def leave_markers(lines: list) -> Iterator:
-    """The lines that are no marker of a section."""
-    return (line for line in lines if not MARKER.match(f"{line[0]}\n"))
-
-
-def find_body(tree: ast.Module, lines: list[str]) -> tuple[int, int]:
-    """Where a module's code starts after its docstring, and where it ends."""
-    start, end = 0, len(lines)
-    if ast.get_docstring(tree) is not None:
-        start = tree.body[0].end_lineno or 0
-    while start < end and not lines[start]:
-        start += 1
-    while start < end and not lines[end - 1]:
-        end -= 1
-    return start, end
+    yield from lines[start:]
 
 
 def check_imports(path: Path, tree: ast.Module, modules: Modules) -> None:
     """Raise SiteError at an import of shared code that a download cannot inline."""
     for node in ast.walk(tree):
-        remedy = ""
+        name = None
         if isinstance(node, ast.Import):
-            if shared := sorted({alias.name for alias in node.names} & modules.keys()):
-                remedy = f"write 'from {shared[0]} import ...', which a download"
-                remedy += " can inline"
+            name = next((a.name for a in node.names if a.name in modules), None)
         elif isinstance(node, ast.ImportFrom) and node.module in modules:
-            if any(alias.asname or alias.name == "*" for alias in node.names):
-                remedy = f"import names from {node.module} without 'as' or '*', or a"
-                remedy += " download breaks"
-            elif node not in tree.body:
-                remedy = f"import from {node.module} at the top of the file, where a"
-                remedy += " download can inline it"
-        if remedy:
-            raise SiteError([Fault(locate(path), node.lineno, remedy)])
+            odd = any(alias.asname or alias.name == "*" for alias in node.names)
+            name = node.module if odd or node not in tree.body else None
+        if name:
+            remedy = (
+                f"write 'from {name} import ...' at the top level, without 'as' or '*':"
+                " a download can inline nothing else"
+            )
+            line = getattr(node, "lineno", 0)
+            raise SiteError([Fault(locate(path), line, remedy)])
 
 
 def check_names(trees: Mapping[Path, ast.Module]) -> None:
     """Raise SiteError where two files bind one name: each would see the other's."""
     owners: dict[str, Path] = {}
-    for path, tree in reversed(trees.items()):  # the program, which is first, yields
+    for path, tree in reversed(list(trees.items())):  # the program, the first, yields
         for name, line in find_bindings(tree):
             if owners.setdefault(name, path) != path:
-                remedy = f"choose another name than '{name}', which"
-                remedy += f" {owners[name].name} has, or a download breaks"
+                remedy = (
+                    f"choose another name than '{name}', which"
+                    f" {owners[name].name} has, or a download breaks"
+                )
                 raise SiteError([Fault(locate(path), line, remedy)])
 
 
 def find_bindings(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """(name, line) of what is defined outside functions, classes, comprehensions."""
-    own = ast.FunctionDef | ast.ClassDef | ast.Lambda
-    own |= ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    own: tuple[type, ...] = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
+    own += (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     nodes: list[ast.AST] = list(tree.body)
     while nodes:
         node = nodes.pop()
@@ -202,7 +190,8 @@ def find_aliases(tree: ast.Module) -> set[str]:
 
 def find_all_imports(path: Path, modules: Modules) -> set[str]:
     """Top-level names that a file imports, itself or through the project's modules."""
-    found, files = set(), [path]
+    found: set[str] = set()
+    files = [path]
     while files:
         new = find_imports(read_code(files.pop())) - found
         files += [modules[name] for name in new & modules.keys()]
@@ -253,8 +242,7 @@ def make_notebook(source: str) -> str:
     cuts = [start, *cuts, len(lines)]
     code = ["".join(lines[a:b]).strip("\n") for a, b in zip(cuts, cuts[1:])]
     cells: list[dict] = [{"cell_type": "markdown", "source": text}] if text else []
-    empty = {"execution_count": None, "outputs": []}
-    cells += [{"cell_type": "code", "source": cell} | empty for cell in code if cell]
+    cells += [{**CODE, "source": cell} for cell in code if cell]
     cells = [cell | {"id": f"cell-{i}", "metadata": {}} for i, cell in enumerate(cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -264,12 +252,13 @@ def make_notebook(source: str) -> str:
 
 def open_gaps(code: str) -> str:
     """A cell's code with an error that says what to do in place of each solution."""
-
-    def open_gap(match: re.Match[str]) -> str:
-        task = json.dumps(f"Unsolved: {match['task']}")
-        return f"{match['indent']}raise NotImplementedError({task})"
-
-    return SOLUTION.sub(open_gap, code)
+    return SOLUTION.sub(
+        lambda m: (
+            f"{m['indent']}raise NotImplementedError"
+            f"({json.dumps('Unsolved: ' + m['task'])})"
+        ),
+        code,
+    )
 
 
 def make_lab(path: Path, modules: Modules, solved: bool) -> str:
@@ -282,19 +271,11 @@ def make_lab(path: Path, modules: Modules, solved: bool) -> str:
         if cell["cell_type"] == "code" and not solved:
             cell["source"] = open_gaps(cell["source"])
     used = find_imports(read_code(path)) & modules.keys()
-    writers = [write_module(name, modules) for name in sorted(used)]
-    book["cells"][1:1] = writers
+    folded = {"jupyter": {"source_hidden": True}}  # where a notebook is opened
+    book["cells"][1:1] = [
+        CODE
+        | {"id": f"{FILE}{name.replace('_', '-')}", "metadata": folded}
+        | {"source": f"%%writefile {name}.py\n{self_contained(modules[name], modules)}"}
+        for name in sorted(used)
+    ]
     return json.dumps(book, indent=1, ensure_ascii=False)
-
-
-def write_module(name: str, modules: Modules) -> dict:
-    """A cell that writes a module beside the notebook, folded where it is opened."""
-    source = f"%%writefile {name}.py\n{self_contained(modules[name], modules)}"
-    return {
-        "cell_type": "code",
-        "id": f"{FILE}{name.replace('_', '-')}",
-        "metadata": {"jupyter": {"source_hidden": True}},
-        "execution_count": None,
-        "outputs": [],
-        "source": source,
-    }

@@ -5,12 +5,12 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -42,17 +42,11 @@ TIME_LIMIT = float(os.environ.get("TIME_LIMIT", 600))  # seconds a program
 TICK = 0.2  # seconds between looks at what has changed
 
 
-class Show(Protocol):
-    """Called with a line at each event, and at each tick with what runs and waits."""
-
-    def __call__(
-        self, line: str | None = None, runs: list[Run] = ..., waiting: list[str] = ...
-    ) -> None: ...
+# Called with a line at each event; at each tick with None, what runs and what waits.
+Show = Callable[..., None]
 
 
-def quiet(
-    line: str | None = None, runs: Iterable = (), waiting: Iterable[str] = ()
-) -> None:
+def quiet(*event: Any) -> None:
     """Show nothing of a run."""
 
 
@@ -83,10 +77,9 @@ class Runner:
 
     def scan(self) -> None:
         """Look for programs anew."""
-        snippets, labs = self.root / "snippets", self.root / "docs" / "labs"
-        self.modules = {path.stem: path for path in sorted(snippets.glob("*.py"))}
-        notebooks = {path.stem: path for path in sorted(labs.glob("*.ipynb"))}
-        found = self.modules | notebooks
+        self.modules = {p.stem: p for p in sorted(self.root.glob("snippets/*.py"))}
+        labs = {p.stem: p for p in sorted(self.root.glob("docs/labs/*.ipynb"))}
+        found = self.modules | labs
         shared = {used for path in found.values() for used in self.find_shared(path)}
         self.programs = {n: path for n, path in found.items() if n not in shared}
 
@@ -222,9 +215,10 @@ class Runner:
 
     def refuse_cache(self, error: OSError) -> SiteError:
         """What to say where nothing can be written."""
-        folder = self.store.folder.parent
-        remedy = "mend that, and build again"
-        return SiteError(f"cannot keep results in {folder}: {error.strerror}: {remedy}")
+        return SiteError(
+            f"cannot keep results in {self.store.folder.parent}: {error.strerror}:"
+            " mend that, and build again"
+        )
 
     def start(self, name: str) -> Run:
         """The program at work, as it is now."""
@@ -236,8 +230,9 @@ class Runner:
         seconds, status = run.seconds, run.end()
         if edited:
             return  # its next run clears the folder
-        limit = f"no end within {self.time_limit:g} s"
-        limit += ": make it shorter, or set TIME_LIMIT"
+        limit = (
+            f"no end within {self.time_limit:g} s: make it shorter, or set TIME_LIMIT"
+        )
         line, cause = (0, limit) if overdue else run.explain(status)
         if cause:
             fault = Fault(locate(run.source), line, failure(cause))
@@ -256,8 +251,10 @@ def find_versions() -> list[str]:
     try:
         return [f"{package} {version(package)}" for package in PACKAGES]
     except PackageNotFoundError as error:
-        remedy = "run this through make, or pip install -r requirements.txt"
-        raise SiteError(f"{error.name} is not installed: {remedy}") from None
+        raise SiteError(
+            f"{error.name} is not installed: run this through make, or pip install"
+            " -r requirements.txt"
+        ) from None
 
 
 def summarize(ran: Iterable[str], outcomes: dict[str, Result | None]) -> str:
