@@ -9,13 +9,13 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from mkdocs.config import load_config
 
 from measured import SiteError
 from measured.run.fresh import copy_with_fresh_seeds
 from measured.run.progress import Display
-from measured.run.store import Result
 from measured.text.claims import Claim
 from measured.text.markup import read_pages
 from measured.text.project import Project, Settings
@@ -46,7 +46,8 @@ def main() -> None:
 
 def read_settings(root: Path) -> Settings:
     """What mkdocs.yml says of the pages with a task of their own."""
-    return load_config(str(root / "mkdocs.yml")).plugins["measured"].settings()
+    plugin: Any = load_config(str(root / "mkdocs.yml")).plugins["measured"]
+    return plugin.settings()
 
 
 def run_programs(project: Project, names: list[str]) -> None:
@@ -54,15 +55,9 @@ def run_programs(project: Project, names: list[str]) -> None:
     with Display(project.runner, print) as show:
         results = project.runner.results(names or None, show)
     for name, result in results.items():
-        show_values(name, result)
-
-
-def show_values(name: str, result: Result) -> None:
-    """Print what a program found."""
-    how = "reused" if result.reused else "ran"
-    print(f"{name}: {how}, {result.seconds} s, {result.figures}")
-    for key, value in result.values.items():
-        print(f"  {key} = {value}")
+        how = "reused" if result.reused else "ran"
+        print(f"{name}: {how}, {result.seconds} s, {result.figures}")
+        print("".join(f"  {key} = {x}\n" for key, x in result.values.items()), end="")
 
 
 def check_pages(project: Project, uris: list[str]) -> None:
