@@ -58,19 +58,19 @@ claims-fresh: $(READY)
 benchmark: $(READY)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
 		--target .cache/peers -r benchmarks/requirements.txt
-	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python benchmarks/compare.py
-	.venv/bin/python benchmarks/doctor.py
+	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python -m benchmarks.compare
+	PYTHONPATH=snippets .venv/bin/python benchmarks/doctor.py
 	.venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
-	.venv/bin/python benchmarks/training.py .cache/rivals/bin/python
-	.venv/bin/python benchmarks/playground.py
+	PYTHONPATH=snippets .venv/bin/python benchmarks/training.py .cache/rivals/bin/python
+	.venv/bin/python -m benchmarks.playground
 
 lighthouse: build
 	.venv/bin/python -m tests.browser
 	mkdir -p .cache/lighthouse
 	cp benchmarks/package.json .cache/lighthouse/
 	npm install --prefix .cache/lighthouse --silent --no-fund --no-audit
-	.venv/bin/python benchmarks/lighthouse.py
+	.venv/bin/python -m benchmarks.lighthouse
 
 clean:
 	rm -rf .venv .cache site offline
