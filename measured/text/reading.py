@@ -1,6 +1,5 @@
 """How a page reads: its sentences measured, its time, paths through pages, and symbols linked to their meaning."""
 
-import html
 import re
 from dataclasses import dataclass
 from statistics import median
@@ -20,10 +19,6 @@ NO_PROSE = re.compile(
 MARK = "\N{SECTION SIGN}"  # before what starts a block
 STARTS = re.compile(r"^[ \t>]*(?:[-*+]|\d+\.|:|(?:!!!|\?\?\?\+?)\s+\w+)[ \t]+", re.M)
 SENTENCE = re.compile(r"(?<=[.!?])[)*\"”’]*\s+(?=[A-Z0-9\\`*\"“(\[])")
-
-FORMULA = re.compile(
-    r'<(a|h\d|summary|figcaption|pre|code|svg|th)\b.*?</\1>|<span class="arithmatex">\\\((?P<tex>.*?)\\\)</span>', re.S
-)
 
 
 @dataclass(frozen=True)
@@ -98,29 +93,3 @@ def route(steps):
     items = [f"1. [{title}]({link}) <small>{minutes(page)} min</small>" for page, title, link in steps]
     total = f"<small>Together about {sum(minutes(page) for page, *_ in steps)} minutes.</small>"
     return "\n".join(['<div class="path" markdown>', "", *items, "", total, "", "</div>"])
-
-
-def symbols(notation):
-    """TeX -> (id, name) of every symbol that the page on notation explains."""
-    rows = re.findall(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|', notation)
-    texts = [(tex, id, re.sub(r"\s+", " ", MATHS.sub("", text)).strip(" ,;")) for id, tex, text in rows]
-    return {tex: (id, re.split(r"[,;]", text)[0].strip()) for tex, id, text in texts}
-
-
-def linked(content, meanings, target):
-    """A page's HTML with each symbol linked, at its first use in a line of text, to its meaning.
-
-    meanings: TeX -> (id, name). target: address of the page on notation.
-    """
-    todo, longest = dict(meanings), sorted(meanings, key=len, reverse=True)
-    token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(map(re.escape, longest))})(?![A-Za-z])")
-
-    def link(match):
-        found = token.findall(html.unescape(match["tex"] or ""))
-        new = next((tex for tex in found if tex in todo), None)
-        if new is None:
-            return match[0]
-        id, name = todo.pop(new)
-        return f'<a class="symbol" href="{target}#{id}" title="{html.escape(name)}">{match[0]}</a>'
-
-    return FORMULA.sub(link, content) if meanings else content
