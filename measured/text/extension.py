@@ -1,28 +1,27 @@
-"""Measured pages for Python-Markdown: values, claims, figures, programs, sources, maths.
+"""Pages with measured values, claims, figures, programs, sources and maths, as HTML.
 
-Knows no generator: links and images are written as in the page's source.
+An extension of Python-Markdown that knows no generator: links and images lead where
+the page's source says, for the generator to rewrite.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import yaml
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
-from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER_RE, AtomicString
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
-from measured.text.figures import PLACEHOLDER, build, caption_in, fold_data, program_of, show
+from measured.text.figures import build, make_figure, only
 from measured.text.lanes import draw_lanes
 from measured.text.markup import Page, abbreviations, claims_list, expand, footnotes
-from measured.text.maths import MARKS, formula, hold
+from measured.text.maths import formula, hold
 from measured.text.project import Project
 from measured.text.reading import minutes, route
 
@@ -37,10 +36,12 @@ NEEDED = [
     "pymdownx.snippets",  # programs and their sections
 ]
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
-MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: ([^>]*?))? -->$", re.M)
+MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
 LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
+# A row of the table of symbols, which is a line of Markdown.
+SYMBOL = re.compile(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|')
 UNLINKED = {"a", "summary", "figcaption", "pre", "code", "svg", "th"}
-UNLINKED |= {f"h{level}" for level in range(1, 7)}
+UNLINKED |= {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 class MeasuredExtension(Extension):
@@ -54,7 +55,6 @@ class MeasuredExtension(Extension):
         untimed: Sequence[str] = (),
     ) -> None:
         """untimed: patterns of pages that do not tell the time to read them."""
-        super().__init__()
         self.project, self.untimed = project, untimed
         self.repo_url, self.site_url = repo_url, site_url
         self.uri = ""
@@ -72,238 +72,203 @@ class MeasuredExtension(Extension):
             "check_paths": True,
             "dedent_subsections": True,
         }
-        settings = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.snippets": snippets}
+        maths = {"generic": True}
+        settings = {"pymdownx.arithmatex": maths, "pymdownx.snippets": snippets}
         md.registerExtensions(NEEDED, settings)
-        fences = md.preprocessors["fenced_code_block"] if "fenced_code_block" in md.preprocessors else None
-        if not isinstance(fences, SuperFencesBlockPreprocessor):  # may have fences of its own
-            md.registerExtensions(["pymdownx.superfences"], {})  # labels; blocks in folds
-        md.preprocessors.register(Source(self), "measured_source", 40)  # snippets: 32
-        md.inlinePatterns.register(Small(r"<small>(.*?)</small>", md), "small", 91)  # HTML: 90
-        md.treeprocessors.register(Plain(md), "measured_plain", 7.5)  # abbr: 7
-        # After abbr and toc (5), before MkDocs rewrites addresses (0).
-        md.treeprocessors.register(Finish(md, self), "measured_finish", 3)
+        if not any(
+            isinstance(e, SuperFencesBlockPreprocessor) for e in md.preprocessors
+        ):
+            md.registerExtensions(["pymdownx.superfences"], {})  # blocks in folds
+        self.md = md
+        md.preprocessors.register(Step(self.fill), "measured_fill", 40)  # snippets: 32
+        md.inlinePatterns.register(
+            Small(r"<small>(.*?)</small>"), "small", 91
+        )  # HTML: 90
+        # After abbr (7) and toc (5), before MkDocs rewrites addresses (0).
+        md.treeprocessors.register(Step(self.finish), "measured_finish", 3)
         # After what reads headings, so that these are told as TeX.
-        md.treeprocessors.register(Typeset(md), "measured_typeset", -1)
+        md.treeprocessors.register(Step(typeset_formulas), "measured_maths", -1)
 
-    def whole(self, program: str) -> str:
-        """Where the whole program is: folded on this page, or else as a file."""
-        if program in self.folded:
-            return f"#program-{program}"
-        return self.page.up(f"downloads/{program}.py")
-
-
-class Source(Preprocessor):
-    """The page's source, filled, in place of what is converted."""
-
-    def __init__(self, measured: MeasuredExtension) -> None:
-        self.measured = measured
-
-    def run(self, lines: list[str]) -> list[str]:
-        """Values and output in place, claims marked, programs folded, sources added."""
-        project, page = self.measured.project, self.measured.page
-        self.measured.folded = set()
+    def fill(self, lines: list[str]) -> list[str]:
+        """The page's source, filled; it takes the place of `lines`."""
+        project, page = self.project, self.page
+        self.folded = set()
+        # Lines stay where faults are told.
+        body = FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), page.text)
         notes = project.notes(page.uri)
-        body = FRONT_MATTER.sub(lambda found: "\n" * found[0].count("\n"), page.text)
-        blank = replace(page, text=body)  # lines stay where faults are told
+        blank = replace(page, text=body)
         text = expand(blank, project.results, project.sections, self.fold, notes)
         text = MARKER.sub(self.write, text)
-        terms = [f"*[{term}]: {meaning}" for term, meaning in self.glossary().items()]
-        return [*text.split("\n"), "", *footnotes(page, project.sources).split("\n"), "", *terms]
+        terms, glossary = {}, project.docs / project.settings.glossary
+        if glossary.is_file() and page.uri != project.settings.glossary:
+            terms = abbreviations(glossary.read_text("utf-8"))
+        tips = (f"*[{term}]: {meaning}" for term, meaning in terms.items())
+        return [
+            *text.split("\n"),
+            "",
+            *footnotes(page, project.sources).split("\n"),
+            "",
+            *tips,
+        ]
 
     def fold(self, name: str, page: Page) -> str:
         """The whole program, and remember that it is here."""
-        self.measured.folded.add(name)
-        return program_block(name, page, self.measured.repo_url)
+        self.folded.add(name)
+        return program_block(name, page, self.repo_url)
+
+    def whole(self, program: str) -> str:
+        """Where the whole program is: folded on this page, or else as a file."""
+        here = program in self.folded
+        return (
+            f"#program-{program}" if here else self.page.up(f"downloads/{program}.py")
+        )
 
     def write(self, marker: re.Match) -> str:
-        """What stands for a marker."""
-        write = {"every claim": self.every_claim, "cite": self.cite, "path": self.path}
-        return write[marker[1]](marker[2])
-
-    def every_claim(self, _: str | None) -> str:
-        """The list of all claims."""
-        page, pages = self.measured.page, self.measured.project.pages
+        """How to cite the site, a way through pages, or all claims."""
+        page, pages = self.page, self.project.pages
+        if marker[1] == "cite":
+            return citation(
+                read_citation(self.project.runner.root), marker[2], self.site_url
+            )
+        if marker[1] == "path":
+            way = map(self.project.page, marker[2].split())
+            return route([(one, heading(one), page.up(one.uri)) for one in way])
         links = {one.uri: one.uri if one is page else page.up(one.uri) for one in pages}
-        titles = {one.uri: (heading(one), links[one.uri]) for one in pages}
-        return claims_list(pages, titles)
+        return claims_list(
+            pages, {one.uri: (heading(one), links[one.uri]) for one in pages}
+        )
 
-    def cite(self, key: str) -> str:
-        """How to cite the site."""
-        about = read_citation(self.measured.project.runner.root)
-        return citation(about, key, self.measured.site_url)
-
-    def path(self, uris: str) -> str:
-        """A way through pages, as a list with the time that each takes."""
-        pages = [self.measured.project.page(uri) for uri in uris.split()]
-        up = self.measured.page.up
-        return route([(page, heading(page), up(page.uri)) for page in pages])
-
-    def glossary(self) -> dict[str, str]:
-        """Terms with tips; none on the glossary's own page."""
-        project = self.measured.project
-        path = project.docs / project.settings.glossary
-        if not path.is_file() or self.measured.uri == project.settings.glossary:
-            return {}
-        return abbreviations(path.read_text("utf-8"))
-
-
-class Small(InlineProcessor):
-    """Small print as an element, so that `Plain` finds what is in it."""
-
-    def handleMatch(self, m: re.Match, data: str) -> tuple[Element, int, int]:
-        """The element, and where it stands."""
-        return build("small", None, m[1]), m.start(), m.end()
-
-
-class Plain(Treeprocessor):
-    """Names of values, in small print, get no tips on the words within them."""
-
-    def run(self, root: Element) -> None:
-        """Make what stands in small print text that no later step splits."""
-        for small in root.iter("small"):
-            for element in small.iter():
-                element.text = AtomicString(element.text or "")
-                for child in element:
-                    child.tail = AtomicString(child.tail or "")
-
-
-class Finish(Treeprocessor):
-    """Figures, labels of programs, the time to read, and symbols."""
-
-    def __init__(self, md: Markdown, measured: MeasuredExtension) -> None:
-        super().__init__(md)
-        self.measured = measured
-
-    def run(self, root: Element) -> None:
-        """Finish the page's tree."""
+    def finish(self, root: Element) -> None:
+        """Make figures, labels of programs, the time to read, and links of symbols."""
+        timed = not any(fnmatch(self.uri, pattern) for pattern in self.untimed)
+        title = root.find(".//h1") if timed else None
         for parent in list(root.iter()):
-            for child in list(parent):
-                if block := self.block(child):
-                    block.tail = child.tail
-                    parent[list(parent).index(child)] = block
-                elif program := program_of(child, self.measured.page):
-                    self.figure(parent, child, program)
-        uri, project = self.measured.uri, self.measured.project
-        if not any(fnmatch(uri, pattern) for pattern in self.measured.untimed):
-            tell_time(root, minutes(self.measured.page))
-        notation = project.settings.notation
-        if notation and uri != notation:
-            target = self.measured.page.up(notation)
-            link_symbols(root, symbols(project.page(notation).text), target)
+            for place, child in reversed(list(enumerate(parent))):
+                if child is title:
+                    told = f"{minutes(self.page)} min read"
+                    attributes = {"class": "reading", "data-search-exclude": ""}
+                    parent.insert(place + 1, build("p", attributes, told))
+                elif (block := self.block(child)) is not None:
+                    block.tail, parent[place] = child.tail, block
+                elif (image := only(child, "img")) is not None:
+                    self.figure(parent, place, image)
+        settings = self.project.settings
+        linked = settings.notation not in ("", self.uri)
+        notation = self.project.page(settings.notation).text if linked else ""
+        link = symbol_linker(symbols(notation), self.page.up(settings.notation))
+        lay_formulas(root, link)
 
     def block(self, paragraph: Element) -> Element | None:
-        """What Python-Markdown has put aside as HTML, if that is not yet finished."""
+        """A drawing or a part of a program, which so far are put aside as text."""
         stashed = HTML_PLACEHOLDER_RE.fullmatch((paragraph.text or "").strip())
-        if not stashed or len(paragraph):
-            return None
-        html = self.md.htmlStash.rawHtmlBlocks[int(stashed[1])]
-        if lanes := LANES.match(str(html)):
-            result = self.measured.project.results.get(lanes[1])
+        html = str(self.md.htmlStash.rawHtmlBlocks[int(stashed[1])]) if stashed else ""
+        if lanes := LANES.match(html):
+            result = self.project.results.get(lanes[1])
             return draw_lanes(result.drawn[0], lanes[2].split("\n")) if result else None
-        return self.label(html) if '<span class="filename">' in str(html) else None
+        return self.label(html) if '<span class="filename">' in html else None
 
     def label(self, html: str) -> Element | None:
         """A part of a program, the file's name above it linked to the whole."""
         block = fromstring(html)
-        label = block.find("span[@class='filename']")
-        file, dot, section = label.text.partition(" · ")
-        if file.removesuffix(".py") not in self.measured.project.downloads:
+        file, dot, section = (block[0].text or "").partition(" · ")
+        program = file.removesuffix(".py")
+        if program not in self.project.downloads:
             return None
-        for element in block.iter():  # an ampersand in code begins no entity
-            element.text = (element.text or "").replace("&", f"{AMP_SUBSTITUTE}amp;")
-            element.tail = (element.tail or "").replace("&", f"{AMP_SUBSTITUTE}amp;")
-        label.text = ""
-        address = self.measured.whole(file.removesuffix(".py"))
-        label.append(build("a", {"href": address}, file))
-        label[0].tail = f"{dot}{section}"
-        return block
+        link = build("a", {"href": self.whole(program)}, file)
+        label = build("span", {"class": "filename"}, link, f"{dot}{section}")
+        code = "".join(tostring(part, "unicode", method="html") for part in block[1:])
+        return build("div", block.attrib, label, self.md.htmlStash.store(code))
 
-    def figure(self, parent: Element, paragraph: Element, program: str) -> None:
-        """Put a figure with its data in place of a paragraph and of the caption after."""
-        place = list(parent).index(paragraph)
-        after = parent[place + 1] if place + 1 < len(parent) else None
-        caption = caption_in(after) if after is not None else None
-        last = paragraph if caption is None else after
-        address = {"class": "program", "href": self.measured.whole(program)}
-        result = self.measured.project.results.get(program)
-        svg = result.files[f"{program}.svg"] if result else PLACEHOLDER
-        shown = [show(paragraph[0], caption, build("a", address, f"{program}.py"), svg)]
-        shown += [fold_data(result, self.measured.page)] if result else []
-        shown[-1].tail = last.tail
-        parent[place : list(parent).index(last) + 1] = shown
-
-
-class Typeset(Treeprocessor):
-    """Every formula that arithmatex has found, typeset."""
-
-    def run(self, root: Element) -> None:
-        """Typeset them where they stand, in the links that they may have."""
-        for parent in list(root.iter()):
-            for place, child in enumerate(parent):
-                linked = child.get("class") == "symbol" and len(child)
-                found = child[0] if linked else child
-                if found.get("class") == "arithmatex":
-                    parent[place] = self.typeset(child, found)
-
-    def typeset(self, child: Element, found: Element) -> Element:
-        """What stands in the place of a formula, or of its link, with all behind it."""
-        tex, display, after = found.text[2:-2], found.tag == "div", child.tail or ""
-        typed = formula(tex, display)
-        if found is not child:
-            child[0] = typed
-            typed = child
-        mark = "" if display or after[:1] not in MARKS else after[:1]
-        held = hold(typed, tex, mark)
-        held.tail = (held.tail or "") + after.removeprefix(mark)
-        return held
+    def figure(self, parent: Element, place: int, image: Element) -> None:
+        """Put a figure in place of a program's image and of the caption behind it."""
+        source = image.get("src", "").removeprefix(self.page.up("figures/"))
+        program = source.removesuffix(".svg")
+        if not re.fullmatch(r"\w+\.svg", source) or program not in self.project.results:
+            return
+        after = [only(paragraph, "em") for paragraph in parent[place + 1 : place + 2]]
+        caption = after[0] if after else None
+        end = place + (1 if caption is None else 2)
+        link = build(
+            "a", {"class": "program", "href": self.whole(program)}, f"{program}.py"
+        )
+        result = self.project.results[program]
+        made = make_figure(image, caption, link, result, self.page)
+        made[-1].tail = parent[end - 1].tail
+        parent[place:end] = made
 
 
-def tell_time(root: Element, time: int) -> None:
-    """Put the time to read below the heading."""
-    for parent in root.iter():
+class Step:
+    """A function as a step of the conversion."""
+
+    def __init__(self, run: Callable) -> None:
+        self.run = run
+
+
+class Small(InlineProcessor):
+    """Small print: names of values, without tips on the words in them."""
+
+    def handleMatch(self, m: re.Match, data: str) -> tuple[Element, int, int]:
+        """The element; a long name may break where the text says so."""
+        first, *rest = map(AtomicString, m[1].split("<wbr>"))
+        small = Element("small")
+        small.text = first
+        for text in rest:
+            small.append(Element("wbr"))
+            small[-1].tail = text
+        return small, m.start(), m.end()
+
+
+def typeset_formulas(root: Element) -> None:
+    """Typeset what arithmatex has found."""
+    for parent in list(root.iter()):
         for place, child in enumerate(parent):
-            if child.tag == "h1":
-                attributes = {"class": "reading", "data-search-exclude": ""}
-                told = build("p", attributes, f"{time} min read")
-                child.tail, told.tail = "\n", child.tail
-                parent.insert(place + 1, told)
-                return
+            if child.get("class") == "arithmatex":
+                parent[place] = formula((child.text or "")[2:-2], child.tag == "div")
+                parent[place].tail = child.tail
+
+
+def lay_formulas(parent: Element, link: Callable[[Element], Element]) -> None:
+    """Link symbols in lines of text, and hold each formula and the mark behind it."""
+    for place, child in enumerate(parent):
+        if child.tag == "span" and child.get("class") == "arithmatex":
+            tex, behind = (child.text or "")[2:-2], child.tail or ""
+            child.tail = None
+            parent[place] = hold(link(child), tex, behind)
+        else:
+            lay_formulas(
+                child, lambda it: it
+            ) if child.tag in UNLINKED else lay_formulas(child, link)
+
+
+def symbol_linker(meanings: dict[str, tuple[str, str]], target: str) -> Callable:
+    """What links a formula to the first symbol in it that no formula before has had.
+
+    meanings: TeX -> (id, name). target: address of the page on notation.
+    """
+    todo = dict(meanings)
+    longest = sorted(map(re.escape, meanings), key=len, reverse=True)
+    token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(longest)})(?![A-Za-z])")
+
+    def link(found: Element) -> Element:
+        new = next(
+            (tex for tex in token.findall(found.text or "") if tex in todo), None
+        )
+        if new is None:
+            return found
+        id, name = todo.pop(new)
+        attributes = {"class": "symbol", "href": f"{target}#{id}", "title": name}
+        return build("a", attributes, found)
+
+    return link
 
 
 def symbols(notation: str) -> dict[str, tuple[str, str]]:
     """TeX -> (id, name) of every symbol that the page on notation explains."""
-    # A row of its table is a line; Python-Markdown has not yet made it HTML.
-    row = re.compile(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|')
-    texts = [(tex, id, re.sub(r"\\\(.*?\\\)|\s+", " ", text)) for id, tex, text in row.findall(notation)]
-    return {tex: (id, re.split(r"[,;]", text.strip(" ,;"))[0].strip()) for tex, id, text in texts}
-
-
-def link_symbols(root: Element, meanings: dict[str, tuple[str, str]], target: str) -> None:
-    """Link each symbol, at its first use in a line of text, to its meaning.
-
-    meanings: TeX -> (id, name). target: address of the page on notation.
-    """
-    if not meanings:
-        return
-    todo = dict(meanings)
-    longest = sorted(map(re.escape, meanings), key=len, reverse=True)
-    token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(longest)})(?![A-Za-z])")
-    for parent, place, found in list(lines_formulas(root)):
-        new = next((tex for tex in token.findall(found.text) if tex in todo), None)
-        if new is not None:
-            id, name = todo.pop(new)
-            attributes = {"class": "symbol", "href": f"{target}#{id}", "title": name}
-            parent[place] = build("a", attributes, found)
-            parent[place].tail, found.tail = found.tail, None
-
-
-def lines_formulas(parent: Element) -> Iterator[tuple[Element, int, Element]]:
-    """(parent, place in it, formula) of all that stand in lines of text."""
-    for place, child in enumerate(parent):
-        if child.tag == "span" and child.get("class") == "arithmatex":
-            yield parent, place, child
-        elif child.tag not in UNLINKED:
-            yield from lines_formulas(child)
+    meanings = {}
+    for id, tex, text in SYMBOL.findall(notation):
+        words = " ".join(re.sub(r"\\\(.*?\\\)", "", text).split()).strip(" ,;")
+        meanings[tex] = id, re.split("[,;]", words)[0].strip()
+    return meanings
 
 
 def heading(page: Page) -> str:
@@ -321,14 +286,23 @@ def citation(about: dict, key: str, site_url: str) -> str:
     """The site's citation as Markdown: BibTeX and words."""
     names = " and ".join(author["name"] for author in about["authors"])
     year, title = about["date-released"].year, about["title"]
-    fields = {"title": f"{{{title}}}", "author": f"{{{names}}}", "year": year, "url": site_url}
-    lines = ["```bibtex", f"@misc{{{key},"]
-    lines += [f"  {field} = {{{value}}}," for field, value in fields.items()]
-    return "\n".join([*lines, "}", "```", "", f"In words: {names} ({year}). *{title}*. <{site_url}>"])
+    fields = {"title": f"{{{title}}}", "author": f"{{{names}}}", "year": year}
+    lines = [f"  {field} = {{{value}}}," for field, value in fields.items()]
+    lines = [
+        "```bibtex",
+        f"@misc{{{key},",
+        *lines,
+        f"  url = {{{site_url}}},",
+        "}",
+        "```",
+    ]
+    return "\n".join(
+        [*lines, "", f"In words: {names} ({year}). *{title}*. <{site_url}>"]
+    )
 
 
 def colab_folder(repo_url: str) -> str | None:
-    """Colab's address of the downloads of a site published from GitHub."""
+    """Colab's address of the downloads of a site that is published from GitHub."""
     match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
     colab = "https://colab.research.google.com/github"
     return f"{colab}/{match[1]}/blob/gh-pages/downloads/" if match else None
@@ -336,12 +310,19 @@ def colab_folder(repo_url: str) -> str | None:
 
 def program_block(name: str, page: Page, repo_url: str) -> str:
     """The whole program, folded, with its downloads."""
-    links = [f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}"]
-    links.append(f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}")
+    links = [
+        f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}",
+        f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}",
+    ]
     if colab := colab_folder(repo_url):
         links.append(f"[Open in Colab]({colab}{name}.ipynb)")
-    anchor = f'<span id="program-{name}"></span>'
-    lines = [f"{anchor}Download: " + " · ".join(links), ""]
-    lines += ["```python", f'--8<-- "{name}.py"', "```"]
-    folded = [f'??? example "The whole program: {name}.py"', ""]
-    return "\n".join(folded + [f"    {line}".rstrip() for line in lines])
+    lines = [
+        f'??? example "The whole program: {name}.py"',
+        "",
+        f'    <span id="program-{name}"></span>Download: {" · ".join(links)}',
+        "",
+        "    ```python",
+        f'    --8<-- "{name}.py"',
+        "    ```",
+    ]
+    return "\n".join(lines)

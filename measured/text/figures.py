@@ -1,9 +1,8 @@
-"""Figures as readers meet them: with a caption, a way to the program, and their data."""
+"""Figures as readers meet them: with a caption, their program and their data."""
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from xml.etree.ElementTree import Element, iterparse
@@ -23,86 +22,90 @@ viewBox="0 0 420 240">
 </svg>"""
 
 
-def build(tag: str, attributes: dict | None = None, *children: Element | str) -> Element:
-    """An element with children and text in turn."""
-    element = Element(tag, attributes or {})
-    for child in children:
-        if isinstance(child, Element):
-            element.append(child)
-        elif len(element):
-            element[-1].tail = (element[-1].tail or "") + child
-        else:
-            element.text = (element.text or "") + child
+def build(tag: str, attributes: Mapping, *parts: Element | str) -> Element:
+    """An element of text and elements in turn."""
+    element = Element(tag, dict(attributes))
+    for part in parts:
+        add(element, part)
     return element
 
 
+def add(element: Element, part: Element | str) -> None:
+    """Append an element or text."""
+    if isinstance(part, Element):
+        element.append(part)
+    elif len(element):
+        element[-1].tail = (element[-1].tail or "") + part
+    else:
+        element.text = (element.text or "") + part
+
+
+def only(paragraph: Element, tag: str) -> Element | None:
+    """The element that is all of a paragraph, if it is one of these."""
+    alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == tag
+    text = f"{paragraph.text or ''}{paragraph[0].tail or ''}" if alone else "other"
+    return None if text.strip() else paragraph[0]
+
+
 def drawings(project: Project, name: str, result: Result | None) -> dict[str, bytes]:
-    """file name -> SVG of what a program drew, or of placeholders for what pages show."""
+    """file name -> SVG of what a program drew, or placeholders for what pages show."""
     if result:
         return {figure: result.files[figure] for figure in result.figures}
     named = {m["file"] for page in project.pages for m in FIGURE.finditer(page.text)}
     return {file: PLACEHOLDER for file in named if Path(file).stem == name}
 
 
-def program_of(paragraph: Element, page: Page) -> str | None:
-    """The program that drew the figure which is all of the paragraph."""
-    if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag != "img":
-        return None
-    drawn = re.fullmatch(rf"{page.up('figures/')}(\w+)\.svg", paragraph[0].get("src", ""))
-    alone = not f"{paragraph.text or ''}{paragraph[0].tail or ''}".strip()
-    return drawn[1] if drawn and alone else None
-
-
-def caption_in(paragraph: Element) -> Element | None:
-    """The caption, of a paragraph that is emphasized as a whole."""
-    alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == "em"
-    text = f"{paragraph.text or ''}{paragraph[0].tail or ''}" if alone else "no"
-    return None if text.strip() else paragraph[0]
-
-
-def show(image: Element, caption: Element | None, link: Element, svg: bytes) -> Element:
-    """The figure of an image: its size, and below it the caption and the program."""
+def make_figure(
+    image: Element,
+    caption: Element | None,
+    link: Element,
+    result: Result | None,
+    page: Page,
+) -> list[Element]:
+    """The figure of an image, its caption ended by a link, and a fold with its data."""
+    svg = result.files[f"{result.name}.svg"] if result else PLACEHOLDER
     _, drawing = next(iterparse(io.BytesIO(svg), ["start"]))
     for side in ("width", "height"):
         points = float(drawing.get(side).removesuffix("pt"))
         image.set(side, f"{points * 4 / 3:.0f}")  # CSS pixels
-    image.tail = None
     words = Element("p") if caption is None else caption
-    words.tag, words.tail = "p", None
-    words.append(link)
-    if len(words) > 1:
-        words[-2].tail = f"{words[-2].tail or ''} "
-    else:
-        words.text = f"{words.text or ''} "
-    return build("figure", None, image, build("figcaption", None, words))
+    words.tag = "p"
+    image.tail = words.tail = None
+    add(words, " ")
+    add(words, link)
+    figure = build("figure", {}, image, build("figcaption", {}, words))
+    return [figure, fold_data(result, page)] if result else [figure]
 
 
 def fold_data(result: Result, page: Page) -> Element:
     """The data of a program's figure, folded; search does not look into it."""
+    fold = Element("details", {"class": "data", "data-search-exclude": ""})
+    add(fold, build("summary", {}, "Data behind this figure"))
     tables = [table for panel in result.drawn for table in panel_tables(panel)]
-    fold = build(
-        "details",
-        {"class": "data", "data-search-exclude": ""},
-        build("summary", None, "Data behind this figure"),
-        *(tables or [values_table(result.values)]),
-    )
+    fold.extend(tables or [values_table(result.values)])
     if result.drawn:
         file = f"{result.name}.csv"
         address = {"href": page.up(f"figures/{file}"), "download": ""}
-        fold.append(build("p", None, build("a", address, file), " has all of it."))
+        add(fold, build("p", {}, build("a", address, file), " has all of it."))
     return fold
 
 
 def panel_tables(panel: dict) -> Iterator[Element]:
-    """A panel's data: a heat map as it stands; series side by side where they can be."""
+    """A heat map as it stands; series side by side where their places allow."""
     if cells := panel["cells"]:
-        rows = [[name, *map(shown, row)] for name, row in zip(cells["rows"], cells["values"])]
+        rows = [
+            [name, *map(shown, row)]
+            for name, row in zip(cells["rows"], cells["values"])
+        ]
         sides = " by ".join(filter(None, [panel["y"], panel["x"]]))
         yield table(sides or panel["title"], ["", *cells["columns"]], rows)
     for group in side_by_side(merge(panel["series"])):
         places = sorted({x for one in group for x in one["x"] if isinstance(x, float)})
         places = places or list(dict.fromkeys(x for one in group for x in one["x"]))
-        title = ": ".join(dict.fromkeys(filter(None, [panel["title"], panel["y"]]))) or "Values"
+        title = (
+            ": ".join(dict.fromkeys(filter(None, [panel["title"], panel["y"]])))
+            or "Values"
+        )
         if any("low" in one for one in group):
             title += f"; {BAND}"
         if len(places) > ROWS:
@@ -111,7 +114,9 @@ def panel_tables(panel: dict) -> Iterator[Element]:
             last = len(places) - 1
             places = [places[round(row * last / (ROWS - 1))] for row in range(ROWS)]
         heads = [one["label"] or panel["y"] or "value" for one in group]
-        rows = [[shown(place), *(cell(one, place) for one in group)] for place in places]
+        rows = [
+            [shown(place), *(cell(one, place) for one in group)] for place in places
+        ]
         yield table(title, [panel["x"] or "place", *heads], rows)
 
 
@@ -126,7 +131,7 @@ def merge(series: list[dict]) -> list[dict]:
 
 
 def side_by_side(series: list[dict]) -> list[list[dict]]:
-    """Groups for one table each: all if they have few places, else those with the same."""
+    """Groups for one table each: all if they have few places, else the alike."""
     if len({x for one in series for x in one["x"]}) <= ROWS:
         return [series] if series else []
     groups: dict = {}
@@ -150,20 +155,23 @@ def cell(series: dict, place: float | str) -> str:
 
 def values_table(values: dict) -> Element:
     """What a program found, of a figure that is no plot."""
-    single = {name: value for name, value in values.items() if not isinstance(value, list)}
+    single = {
+        name: value for name, value in values.items() if not isinstance(value, list)
+    }
     rows = [[name, shown(value)] for name, value in single.items()]
     return table("Values that the program found", ["name", "value"], rows)
 
 
 def table(caption: str, heads: list[str], rows: list[list[str]]) -> Element:
     """Every column and row has its header."""
-    head = [build("th", {"scope": "col"}, name) if name else build("td") for name in heads]
-    body = [
-        build("tr", None, build("th", {"scope": "row"}, first), *(build("td", None, text) for text in rest))
-        for first, *rest in rows
-    ]
-    columns = build("thead", None, build("tr", None, *head))
-    return build("table", None, build("caption", None, caption), columns, build("tbody", None, *body))
+    head, body = Element("tr"), Element("tbody")
+    for name in heads:
+        add(head, build("th", {"scope": "col"}, name) if name else Element("td"))
+    for first, *rest in rows:
+        cells = (build("td", {}, text) for text in rest)
+        add(body, build("tr", {}, build("th", {"scope": "row"}, first), *cells))
+    title = build("caption", {}, caption)
+    return build("table", {}, title, build("thead", {}, head), body)
 
 
 def shown(value: float | str | None) -> str:

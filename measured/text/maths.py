@@ -1,4 +1,4 @@
-"""Maths typeset by KaTeX when the site is built: HTML and MathML, no JavaScript on the page."""
+"""Maths typeset by KaTeX at build time: HTML and MathML, no JavaScript on the page."""
 
 import json
 from collections.abc import Callable
@@ -58,14 +58,15 @@ def formula(tex: str, display: bool = False) -> Element:
     return root
 
 
-def hold(shown: Element, tex: str, mark: str) -> Element:
-    """What shows a formula, with the mark of punctuation behind it.
+def hold(shown: Element, tex: str, behind: str) -> Element:
+    """What shows a formula, and the text behind it, which may begin with a mark.
 
-    Browsers would put the mark of a short one on a line of its own.
+    Browsers would put the mark of a short formula on a line of its own.
     """
-    shown.tail = mark
-    if not mark or len(tex) > SHORT:
+    shown.tail = behind
+    if not behind.startswith(tuple(MARKS)) or len(tex) > SHORT:
         return shown
     held = Element("span", {"class": "unbroken"})
     held.append(shown)
+    shown.tail, held.tail = behind[0], behind[1:]
     return held
