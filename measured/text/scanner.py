@@ -1,14 +1,15 @@
 """The one scanner of page source: what is code, comment, maths, value and prose.
 
 It takes what the site's Markdown takes: fences are found by superfences itself, maths
-with the patterns of arithmatex. All parts know where they stand.
+with the patterns of arithmatex.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, NamedTuple
+from itertools import accumulate
+from typing import Literal
 
 from markdown import Markdown
 from pymdownx import arithmatex
@@ -18,14 +19,22 @@ Kind = Literal[
     "front matter", "fence", "indented", "comment", "maths", "code", "value", "prose"
 ]
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
-# Between blocks; a claim becomes a link in its sentence.
+# One that stands between blocks. A claim does not: it becomes a link in its sentence.
 BLOCK_COMMENT = re.compile(r"^ {0,3}<!--(?!\s*claim\b).*?-->", re.M | re.S)
+LINE = re.compile(
+    r"""^(?P<lead>[ \t]*)
+    (?:(?P<item>(?:(?:[-*+]|\d+\.)[ \t]+)+)
+    | (?P<note>:[ ]{1,3}|\[\^[^\]]*\]:[ ]*)
+    | (?P<box>(?:!!!|\?\?\?\+?)[ ]?[\w"]|===[!+]*[ ]")
+    | (?P<heading>\#{1,6}))?
+    .*$""",
+    re.M | re.X,
+)
 CODE_OR_COMMENT = re.compile(
     r"(?P<comment><!--.*?-->)"
-    r"|(?<!\\)(?:\\{2})*(?P<code>(?P<tick>`+)(?:.+?)(?<!`)(?P=tick)(?!`))",
+    r"|(?<!\\)(?:\\{2})*(?P<code>(?P<tick>`+).+?(?<!`)(?P=tick)(?!`))",
     re.S,
 )
-VALUE = re.compile(r"\{\{\s*\w+\.\w+[^{}]*\}\}")  # well-formed or not
 DISPLAY = re.compile(
     rf"(?s)^(?:{arithmatex.RE_DOLLAR_BLOCK}|{arithmatex.RE_BRACKET_BLOCK}"
     rf"|{arithmatex.RE_TEX_BLOCK})[ ]*$"
@@ -33,16 +42,12 @@ DISPLAY = re.compile(
 INLINE = re.compile(
     f"{arithmatex.RE_SMART_DOLLAR_INLINE}|{arithmatex.RE_BRACKET_INLINE}", re.S
 )
+VALUE = re.compile(r"\{\{\s*\w+\.\w+[^{}]*\}\}")  # well-formed or not
 OPENING = re.compile(r"(?P<lead>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)")
-LEAD = re.compile(r"[ \t>]*")
-ITEM = re.compile(r"(?:[-*+]|\d+\.)[ \t]+")
-NOTE = re.compile(r":[ ]{1,3}|\[\^[^\]]*\]:[ ]*")  # a definition, or a footnote's text
-BOX = re.compile(r"!!! ?\w|\?\?\?\+? ?[\w\"]|===[!+]* ?\"")
-HEADING = re.compile(r"#{1,6}")
-TABLE = re.compile(r"^[ >]*\|?[ ]*:?-+:?[ ]*(?:\|[ :|-]*)?$", re.M)  # below its head
 QUOTED = re.compile(r"^[ \t]*>[ \t>]*", re.M)
-CELL = re.compile(r"(?<!\\)\|")
-HIDDEN = "\x02"  # in place of what is known: no pattern of maths passes over it
+UNDER_HEAD = re.compile(r"^[ \t]*\|?[ :-]*-[ :-]*\|[ :|-]*$", re.M)  # of a table
+BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
+HIDDEN = "\x02"  # in place of what is known, as Markdown has it: no formula goes over it
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,7 @@ class Part:
     @property
     def opening(self) -> re.Match[str]:
         """A fence's first line: `lead`, `ticks` and `info`."""
-        match = OPENING.match(self.text)
-        assert match
-        return match
+        return next(OPENING.finditer(self.text))
 
     @property
     def rows(self) -> list[str]:
@@ -78,62 +81,25 @@ class Part:
         return [row[lead:] for row in self.text.split("\n")[1:-1]]
 
 
-class Span(NamedTuple):
-    """Where a part that is no prose stands."""
-
-    start: int
-    end: int
-    kind: Kind
-    tex: str = ""
-    display: bool = False
-
-
-class Chunk(NamedTuple):
-    """A block of text, free of what it stands in. cells: whether it is a table."""
-
-    start: int
-    end: int
-    indented: bool
+# Where a part that is no prose stands: start, end, kind; of maths its TeX, and whether
+# it is displayed.
+Span = tuple
 
 
 def scan(text: str) -> list[Part]:
     """The parts of a page's source. They cover the text, in order."""
     parts: list[Part] = []
     at, line = 0, 1
-    spans = sorted(find(text), key=lambda span: (span.start, -span.end))
-    for span in [*spans, Span(len(text), len(text), "prose")]:
-        if span.start < at:
+    spans = sorted(find_spans(text), key=lambda span: (span[0], -span[1]))
+    for start, end, kind, *maths in [*spans, (len(text), len(text), "prose")]:
+        if start < at:
             continue  # within another: a fence in a comment
-        for part in (Span(at, span.start, "prose"), span):
-            if piece := text[part.start : part.end]:
-                parts.append(Part(part.kind, piece, part.start, line, *part[3:]))
-                line += piece.count("\n")
-        at = span.end
+        for part in ("prose", text[at:start], at), (kind, text[start:end], start):
+            if part[1]:
+                parts.append(Part(*part, line, *maths))
+                line += part[1].count("\n")
+        at = end
     return parts
-
-
-def find(text: str) -> Iterator[Span]:
-    """Everything that is no prose, in no order."""
-    masked = text
-    if front := FRONT_MATTER.match(text):
-        yield Span(0, front.end(), "front matter")
-        masked = hide(masked, 0, front.end(), "\n")
-    fences = list(find_fences(masked))
-    for lead, start, end in fences:
-        masked = hide(masked, start, end)
-    for comment in BLOCK_COMMENT.finditer(masked):
-        yield Span(*comment.span(), "comment")
-        masked = hide(masked, *comment.span(), "\n")
-    indented = []
-    for chunk in find_blocks(masked):
-        if chunk.indented:
-            indented.append(chunk)
-            yield Span(chunk.start, chunk.end, "indented")
-        else:
-            yield from find_inline(masked[chunk.start : chunk.end], chunk.start)
-    for lead, start, end in fences:
-        if not any(chunk.start <= start < chunk.end for chunk in indented):
-            yield Span(lead, end, "fence")
 
 
 def hide(text: str, start: int, end: int, by: str = HIDDEN) -> str:
@@ -141,98 +107,104 @@ def hide(text: str, start: int, end: int, by: str = HIDDEN) -> str:
     return text[:start] + by * (end - start) + text[end:]
 
 
-class Recorder(SuperFencesBlockPreprocessor):
-    """Superfences, which notes where it finds blocks instead of rendering them."""
+def find_spans(text: str) -> Iterator[Span]:
+    """Everything that is no prose, in no order; some stand within others."""
+    if front := FRONT_MATTER.match(text):
+        yield 0, front.end(), "front matter"
+        text = hide(text, 0, front.end(), "\n")
+    fences = find_fences(text)
+    for _, start, end in fences:
+        text = hide(text, start, end)
+    for comment in BLOCK_COMMENT.finditer(text):
+        yield *comment.span(), "comment"
+        text = hide(text, *comment.span(), "\n")
+    text = QUOTED.sub(lambda match: " " * len(match[0]), text)
+    for start, end, kind in find_blocks(text):
+        if kind == "indented":
+            yield start, end, kind
+        else:
+            yield from find_inline(text[start:end], start)
+    yield from ((start, end, "fence") for start, _, end in fences)
 
-    def process_nested_block(self, ws, content, start, end):
+
+class Recorder(SuperFencesBlockPreprocessor):
+    """Superfences, noting where it finds blocks instead of rendering them."""
+
+    def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
+        """Note the block's first line and the line after it."""
         self.found.append((start, end))
         self.clear()
 
 
 @cache
-def converter() -> Markdown:
-    """Markdown with the extensions that decide what a fence is."""
-    return Markdown(extensions=["attr_list", "pymdownx.superfences"])
+def superfences() -> SuperFencesBlockPreprocessor:
+    """What finds fences on pages."""
+    extensions = ["attr_list", "pymdownx.superfences"]
+    return Markdown(extensions=extensions).preprocessors["fenced_code_block"]
 
 
-def find_fences(text: str) -> Iterator[tuple[int, int, int]]:
-    """Where each block's first line begins, where its fence does, and where it ends."""
-    recorder = Recorder(converter())
-    superfences = converter().preprocessors["fenced_code_block"]
-    recorder.config, recorder.extension = superfences.config, superfences.extension
-    recorder.found = []
-    lines = text.split("\n")
-    # as Markdown has them by then
+def find_fences(text: str) -> list[tuple[int, int, int]]:
+    """Of each: where its first line begins, where its ticks do, and where it ends."""
+    recorder, lines = Recorder(superfences().md), text.split("\n")
+    recorder.__dict__ |= superfences().__dict__ | {"found": []}
     recorder.run([line.expandtabs(4) if line.strip() else "" for line in lines])
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    for first, behind in recorder.found:
-        lead = len(LEAD.match(lines[first])[0])
-        yield starts[first], starts[first] + lead, starts[behind] - 1
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    leads = [len(line) - len(line.lstrip(" \t>")) for line in lines]
+    return [
+        (starts[first], starts[first] + leads[first], starts[behind] - 1)
+        for first, behind in recorder.found
+    ]
 
 
-def find_blocks(text: str) -> Iterator[Chunk]:
-    """The blocks of a text without fences: paragraphs, items, cells, code by indent."""
-    depth, at = 0, 0  # depth: of the lists and boxes that are open
-    chunk, listed, boxed = None, False, False
-    for line in text.split("\n"):
-        lead = LEAD.match(line)[0]
-        start, end, rest = at + len(lead), at + len(line), line[len(lead) :]
-        at = end + 1
-        if not rest:
-            if chunk:
-                yield chunk
-            chunk = None
+def find_blocks(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and kind of each block of a text without fences.
+
+    The kinds are LINE's, of its first line ("lead" of a paragraph), and "indented".
+    """
+    depth = 0  # of the lists and boxes that are open
+    start, end, block = 0, 0, ""  # block: its kind; "" between blocks
+    for line in LINE.finditer(text):
+        kind, fresh = line.lastgroup, block in ("", "box", "heading")
+        if line.end() == line.end("lead"):
+            if block:
+                yield start, end, block
+            block = ""
             continue
-        space = lead.rpartition(">")
-        level = (len(space[2].expandtabs(4)) - len(space[1])) // 4
-        item, note = ITEM.match(rest), NOTE.match(rest)
-        box, heading = BOX.match(rest), HEADING.match(rest)
-        fresh = chunk is None or boxed
-        if fresh and level > depth or chunk and chunk.indented and level > depth:
-            if chunk and not chunk.indented:
-                yield chunk
-                chunk = None
-            chunk = Chunk(chunk.start if chunk else at - len(line) - 1, end, True)
-            boxed = False
-            continue
-        if chunk and not (
-            fresh or chunk.indented or note or box or heading or item and listed
-        ):
-            chunk = Chunk(chunk.start, end, False)
-            continue
-        if chunk:
-            yield chunk
-        listed = bool(item) and (fresh or listed)
-        opener = item if listed else note
-        depth = min(level, depth) + bool(opener or box)
-        chunk = Chunk(start + (len(opener[0]) if opener else 0), end, False)
-        boxed = bool(box or heading)
-    if chunk:
-        yield chunk
+        level = len(line["lead"].expandtabs(4)) // 4
+        if level > depth and (fresh or block == "indented"):
+            kind = "indented"
+        starts = fresh or (block == "indented") != (kind == "indented")
+        if starts or kind in ("note", "box", "heading") or block == kind == "item":
+            if block:
+                yield start, end, block
+            starts_at = {"indented": line.start(), "item": line.end("item"), "note": line.end("note")}
+            start, block = starts_at.get(kind, line.end("lead")), kind
+            opened = len((line["item"] or "").split()) if kind == "item" else 0
+            depth = min(level, depth) + opened + (kind in ("note", "box"))
+        end = line.end()
+    if block:
+        yield start, end, block
 
 
-def find_inline(text: str, start: int) -> Iterator[Span]:
-    """What stands in a block of text that begins at `start`."""
-    text = QUOTED.sub(lambda match: " " * len(match[0]), text)
+def find_inline(text: str, at: int) -> Iterator[Span]:
+    """What stands in a block of text that begins at `at`."""
     for match in CODE_OR_COMMENT.finditer(text):
-        kind: Kind = "comment" if match["comment"] else "code"
-        a, b = match.span(kind)
+        kind = match.lastgroup
+        start, end = match.span(kind)
         if kind == "comment" or HIDDEN not in match[0]:
-            yield Span(start + a, start + b, kind)
-            text = hide(text, a, b)
+            yield at + start, at + end, kind
+            text = hide(text, start, end)
     if display := DISPLAY.match(text):
         tex = display["math"] or display["math2"] or display["math3"]
-        yield Span(start, start + len(text), "maths", tex, True)
+        yield at, at + len(text), "maths", tex, True
         return
-    if TABLE.search(text):
-        text = CELL.sub(HIDDEN, text)
-    at = 0
-    while match := INLINE.search(text, at):
-        at = match.end()
+    if UNDER_HEAD.search(text):
+        text = BETWEEN_CELLS.sub(HIDDEN, text)
+    end = 0
+    while match := INLINE.search(text, end):
+        start, end = match.span()
         if tex := match[3] or match[6]:
-            yield Span(start + match.start(), start + at, "maths", tex)
-        text = hide(text, *match.span())
+            yield at + start, at + end, "maths", tex
+        text = hide(text, start, end)
     for match in VALUE.finditer(text):
-        yield Span(start + match.start(), start + match.end(), "value")
+        yield at + match.start(), at + match.end(), "value"
