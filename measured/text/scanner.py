@@ -22,7 +22,7 @@ FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
 # One that stands between blocks. A claim does not: it becomes a link in its sentence.
 BLOCK_COMMENT = re.compile(r"^ {0,3}<!--(?!\s*claim\b).*?-->", re.M | re.S)
 LINE = re.compile(
-    r"""^(?P<lead>[ \t]*)
+    r"""^(?P<lead>[ \t>]*)
     (?:(?P<item>(?:(?:[-*+]|\d+\.)[ \t]+)+)
     | (?P<note>:[ ]{1,3}|\[\^[^\]]*\]:[ ]*)
     | (?P<box>(?:!!!|\?\?\?\+?)[ ]?[\w"]|===[!+]*[ ]")
@@ -45,8 +45,8 @@ INLINE = re.compile(
 VALUE = re.compile(r"\{\{\s*\w+\.\w+[^{}]*\}\}")  # well-formed or not
 OPENING = re.compile(r"(?P<lead>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)")
 QUOTED = re.compile(r"^[ \t]*>[ \t>]*", re.M)
-UNDER_HEAD = re.compile(r"^[ \t]*\|?[ :-]*-[ :-]*\|[ :|-]*$", re.M)  # of a table
-BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
+TABLE = re.compile(r".*\n[ \t]*\|?[ :-]*-[ :-]*\|[ :|-]*$", re.M)  # its head
+BETWEEN_CELLS = re.compile(r"(?<!\\)[|\n]")
 HIDDEN = "\x02"  # in place of what is known, as Markdown has it: no formula goes over it
 
 
@@ -81,9 +81,7 @@ class Part:
         return [row[lead:] for row in self.text.split("\n")[1:-1]]
 
 
-# Where a part that is no prose stands: start, end, kind; of maths its TeX, and whether
-# it is displayed.
-Span = tuple
+Span = tuple  # start, end and kind of a part; of maths its TeX, and whether on display
 
 
 def scan(text: str) -> list[Part]:
@@ -118,12 +116,12 @@ def find_spans(text: str) -> Iterator[Span]:
     for comment in BLOCK_COMMENT.finditer(text):
         yield *comment.span(), "comment"
         text = hide(text, *comment.span(), "\n")
-    text = QUOTED.sub(lambda match: " " * len(match[0]), text)
     for start, end, kind in find_blocks(text):
         if kind == "indented":
             yield start, end, kind
         else:
-            yield from find_inline(text[start:end], start)
+            block = QUOTED.sub(lambda match: " " * len(match[0]), text[start:end])
+            yield from find_inline(block, start)
     yield from ((start, end, "fence") for start, _, end in fences)
 
 
@@ -170,17 +168,19 @@ def find_blocks(text: str) -> Iterator[tuple[int, int, str]]:
                 yield start, end, block
             block = ""
             continue
-        level = len(line["lead"].expandtabs(4)) // 4
+        level = len(re.sub("> ?", "", line["lead"].expandtabs(4))) // 4
         if level > depth and (fresh or block == "indented"):
             kind = "indented"
         starts = fresh or (block == "indented") != (kind == "indented")
         if starts or kind in ("note", "box", "heading") or block == kind == "item":
             if block:
                 yield start, end, block
-            starts_at = {"indented": line.start(), "item": line.end("item"), "note": line.end("note")}
-            start, block = starts_at.get(kind, line.end("lead")), kind
-            opened = len((line["item"] or "").split()) if kind == "item" else 0
-            depth = min(level, depth) + opened + (kind in ("note", "box"))
+            block = kind
+            start = line.end(kind if kind in ("item", "note") else "lead")
+            if kind == "indented":
+                start = line.start()
+            held = len(line["item"].split()) if kind == "item" else kind in ("note", "box")
+            depth = min(level, depth) + held
         end = line.end()
     if block:
         yield start, end, block
@@ -198,7 +198,7 @@ def find_inline(text: str, at: int) -> Iterator[Span]:
         tex = display["math"] or display["math2"] or display["math3"]
         yield at, at + len(text), "maths", tex, True
         return
-    if UNDER_HEAD.search(text):
+    if TABLE.match(text):
         text = BETWEEN_CELLS.sub(HIDDEN, text)
     end = 0
     while match := INLINE.search(text, end):
