@@ -42,12 +42,16 @@ DISPLAY = re.compile(
 INLINE = re.compile(
     f"{arithmatex.RE_SMART_DOLLAR_INLINE}|{arithmatex.RE_BRACKET_INLINE}", re.S
 )
+# What notebooks, which know no arithmatex, take for maths.
+NOTEBOOK_MATHS = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.S)
 VALUE = re.compile(r"\{\{\s*\w+\.\w+[^{}]*\}\}")  # well-formed or not
 OPENING = re.compile(r"(?P<lead>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)")
 QUOTED = re.compile(r"^[ \t]*>[ \t>]*", re.M)
 TABLE = re.compile(r".*\n[ \t]*\|?[ :-]*-[ :-]*\|[ :|-]*$", re.M)  # its head
 BETWEEN_CELLS = re.compile(r"(?<!\\)[|\n]")
-HIDDEN = "\x02"  # in place of what is known, as Markdown has it: no formula goes over it
+HIDDEN = (
+    "\x02"  # in place of what is known, as Markdown has it: no formula goes over it
+)
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,9 @@ def find_blocks(text: str) -> Iterator[tuple[int, int, str]]:
             start = line.end(kind if kind in ("item", "note") else "lead")
             if kind == "indented":
                 start = line.start()
-            held = len(line["item"].split()) if kind == "item" else kind in ("note", "box")
+            held = (
+                len(line["item"].split()) if kind == "item" else kind in ("note", "box")
+            )
             depth = min(level, depth) + held
         end = line.end()
     if block:
