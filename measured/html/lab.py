@@ -7,7 +7,7 @@ from xml.etree.ElementTree import tostring
 
 from measured.run.runner import SENTINEL
 from measured.text.extension import colab_folder
-from measured.text.markup import NOTEBOOK_MATHS
+from measured.text.scanner import NOTEBOOK_MATHS
 from measured.text.maths import MARKS, formula, hold
 
 NOTHING = re.compile(

@@ -127,23 +127,3 @@ def footnotes(page: Page, sources: Mapping[str, str]) -> str:
     """Definitions of the sources that the page cites."""
     known = [key for key in page.cited if key in sources]
     return "\n".join(f"[^{key}]: {sources[key]}" for key in known)
-
-
-def colab_folder(repo_url: str) -> str | None:
-    """Colab's address of the downloads of a site published from GitHub, or None."""
-    match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
-    colab = "https://colab.research.google.com/github"
-    return f"{colab}/{match[1]}/blob/gh-pages/downloads/" if match else None
-
-
-def program_block(name: str, page: Page, repo_url: str) -> str:
-    """The whole program, folded, with its downloads."""
-    links = [f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}"]
-    links.append(f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}")
-    if colab := colab_folder(repo_url):
-        links.append(f"[Open in Colab]({colab}{name}.ipynb)")
-    anchor = f'<span id="program-{name}"></span>'
-    lines = [f"{anchor}Download: " + " · ".join(links), ""]
-    lines += ["```python", f'--8<-- "{name}.py"', "```"]
-    folded = [f'??? example "The whole program: {name}.py"', ""]
-    return "\n".join(folded + [f"    {line}".rstrip() for line in lines])

@@ -6,7 +6,6 @@ the page's source says, for the generator to rewrite.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring, tostring
@@ -20,8 +19,9 @@ from pymdownx.superfences import SuperFencesBlockPreprocessor
 
 from measured.text.figures import build, make_figure, only
 from measured.text.lanes import draw_lanes
-from measured.text.markup import Page, abbreviations, claims_list, expand, footnotes
+from measured.text.expand import claims_list, expand, footnotes
 from measured.text.maths import formula, hold
+from measured.text.page import Page, abbreviations
 from measured.text.project import Project
 from measured.text.reading import minutes, route
 
@@ -35,7 +35,6 @@ NEEDED = [
     "pymdownx.details",  # whole programs, folded
     "pymdownx.snippets",  # programs and their sections
 ]
-FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
 MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
 LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
 # A row of the table of symbols, which is a line of Markdown.
@@ -93,12 +92,7 @@ class MeasuredExtension(Extension):
         """The page's source, filled; it takes the place of `lines`."""
         project, page = self.project, self.page
         self.folded = set()
-        # Lines stay where faults are told.
-        body = FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), page.text)
-        notes = project.notes(page.uri)
-        blank = replace(page, text=body)
-        text = expand(blank, project.results, project.sections, self.fold, notes)
-        text = MARKER.sub(self.write, text)
+        text = MARKER.sub(self.write, expand(page, project, self.fold))
         terms, glossary = {}, project.docs / project.settings.glossary
         if glossary.is_file() and page.uri != project.settings.glossary:
             terms = abbreviations(glossary.read_text("utf-8"))

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, iterparse
 
 from measured.run.runner import Result
 from measured.text.claims import typographic
-from measured.text.markup import FIGURE, Page
+from measured.text.page import FIGURE, Page
 from measured.text.project import Project
 
 ROWS = 12  # of a table: more do not help who reads; the file has them all

@@ -124,7 +124,7 @@ class Project:
     def notes(self, uri: str) -> list[Fault]:
         """Faults to show on a page: its own, and of the programs that it uses."""
         file = f"docs/{uri}"
-        used = {} if uri.endswith(".ipynb") else self.page(uri).used()
+        used = next((page.used() for page in self.pages if page.uri == uri), {})
         lines = {f"snippets/{name}.py": line for name, line in used.items()}
         own = [fault for fault in self.faults if fault.file == file]
         failed = [fault for fault in self.faults if fault.file in lines]
