@@ -17,7 +17,7 @@ from measured import SiteError
 from measured.run.fresh import copy_with_fresh_seeds
 from measured.run.progress import Display
 from measured.text.claims import Claim
-from measured.text.markup import read_pages
+from measured.text.page import read_pages
 from measured.text.project import Project, Settings
 from measured.text.reading import minutes, prose_faults, sentences
 
