@@ -6,7 +6,7 @@ from posixpath import join, normpath
 import pytest
 
 from measured.text.markup import Page, read_pages
-from measured.text.reading import hard, linked, minutes, prose_faults, sentences, symbols
+from measured.text.reading import hard, minutes, prose_faults, sentences
 from tests.conftest import ROOT
 
 LONG = "word " * 30 + "end."
@@ -57,40 +57,6 @@ def test_an_abbreviation_may_be_explained_in_the_glossary_or_where_it_stands():
 
 def test_the_time_to_read_counts_code_but_no_comments():
     assert minutes(Page("x.md", "word " * 600 + "<!-- claim: 1 < 2 -->" * 500)) == 3
-
-
-SYMBOLS = {r"\sigma": ("sigma", "s"), r"\sigma_w": ("spread", "w"), "a": ("activation", "A & B")}
-
-
-@pytest.mark.parametrize(
-    "tex, id",
-    [
-        (r"\sigma_w^2 = 1", "spread"),
-        (r"\sigma(z)", "sigma"),
-        (r"a^{(1)}", "activation"),
-        (r"\max z", None),
-        (r"a \sigma", "activation"),
-    ],
-)
-def test_a_formula_links_to_the_first_symbol_in_it(tex, id):
-    content = f'<p><span class="arithmatex">\\({tex}\\)</span></p>'
-    found = linked(content, SYMBOLS, "../notation/")
-    assert (f'href="../notation/#{id}"' in found) if id else found == content
-
-
-def test_a_symbol_is_linked_once_and_not_inside_a_heading_or_a_link():
-    formula = '<span class="arithmatex">\\(a\\)</span>'
-    found = linked(f"<h2>{formula}</h2><p>{formula} {formula}</p>", SYMBOLS, "n/")
-    assert (
-        found
-        == f'<h2>{formula}</h2><p><a class="symbol" href="n/#activation" title="A &amp; B">{formula}</a> {formula}</p>'
-    )
-
-
-def test_the_notation_page_tells_the_symbols():
-    found = symbols((ROOT / "docs" / "reference" / "notation.md").read_text())
-    assert found[r"\delta"] == ("delta", "the gradient that travels back") and len(found) >= 15
-    assert all(re.fullmatch(r"[\w' -]{4,}", name) for _, name in found.values()), found
 
 
 def test_the_command_reports_each_page_and_fails_with_page_line_and_sentence(small):

@@ -17,6 +17,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
+from measured import Fault, SiteError
 from measured.text.expand import claims_list, expand, footnotes
 from measured.text.figures import build, make_figure, only
 from measured.text.lanes import draw_lanes
@@ -103,16 +104,24 @@ class MeasuredExtension(Extension):
         return self.page.up(f"downloads/{program}.py")
 
     def write(self, marker: re.Match) -> str:
-        """How to cite the site, a way through pages, or all claims."""
-        page, pages = self.page, self.project.pages
+        """The citation, a way through pages, or all claims. Raises SiteError."""
+        page, pages = self.page, {page.uri: page for page in self.project.pages}
+        place = f"docs/{page.uri}", page.line(page.text.find(marker[0]))
         if marker[1] == "cite":
-            about = read_citation(self.project.runner.root)
-            return citation(about, marker[2], self.site_url)
+            if about := read_citation(self.project.runner.root):
+                return citation(about, marker[2], self.site_url)
+            raise SiteError([Fault(*place, "nothing to cite: add a CITATION.cff")])
         if marker[1] == "path":
-            way = map(self.project.page, marker[2].split())
-            return route([(one, heading(one), page.up(one.uri)) for one in way])
-        titles = {one.uri: (heading(one), page.up(one.uri)) for one in pages}
-        return claims_list(pages, titles | {page.uri: (heading(page), page.uri)})
+            uris = marker[2].split()
+            if unknown := [uri for uri in uris if uri not in pages]:
+                message = f"a path through unknown pages: {', '.join(unknown)}"
+                raise SiteError([Fault(*place, message)])
+            return route(
+                [(pages[uri], heading(pages[uri]), page.up(uri)) for uri in uris]
+            )
+        titles = {one.uri: (heading(one), page.up(one.uri)) for one in pages.values()}
+        titles[page.uri] = heading(page), page.uri
+        return claims_list(self.project.pages, titles)
 
     def finish(self, root: Element) -> None:
         """Make figures, labels of programs, the time to read, and links of symbols."""

@@ -14,6 +14,7 @@ from mkdocs.structure.pages import Page
 from pymdownx.superfences import SuperFencesCodeExtension
 from selectolax.lexbor import LexborHTMLParser
 
+from measured import SiteError
 from measured.run.runner import Result
 from measured.text.extension import MeasuredExtension
 from measured.text.project import Project, Settings
@@ -345,6 +346,22 @@ def test_the_citation_is_bibtex_and_words(text_page):
     page = text_page("<!-- cite: key-of-it -->\n", site_url="https://a.org/")
     assert "@misc{key-of-it," in page.text()
     assert "In words: Ann (2026). All of it. https://a.org/" in page.text()
+
+
+@pytest.mark.parametrize(
+    "marker, message",
+    [
+        ("cite: key", "nothing to cite: add a CITATION.cff"),
+        ("path: claims.md a/nope.md", "a path through unknown pages: a/nope.md"),
+    ],
+)
+def test_a_marker_that_leads_nowhere_is_named_with_its_line(
+    site_of_files, text_page, marker, message
+):
+    (site_of_files.root / "CITATION.cff").unlink()
+    with pytest.raises(SiteError) as error:
+        text_page(f"# Page\n\n<!-- {marker} -->\n")
+    assert str(error.value) == f"docs/a/page.md:3: {message}"
 
 
 def test_lanes_are_drawn_where_they_are_asked_for(text_page):
