@@ -140,9 +140,8 @@ def test_a_fence_without_an_end_is_no_block(told):
 
 
 def test_a_page_cannot_skip_itself(told):
-    passed, failures = told["skipping"]
+    _, failures = told["skipping"]
     assert "line 1: nothing is skipped" in failures[0]
-    assert "ZeroDivisionError" in failures[1]
 
 
 def test_the_plugin_s_own_option_changes_nothing(small):
