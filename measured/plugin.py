@@ -245,6 +245,8 @@ class Measured(BasePlugin[Options]):
         protect(folder, offline(config))
 
     def on_build_error(self, error):
+        if isinstance(error, SiteError):
+            self.stop(error)
         if isinstance(error, OSError):
             raise Abort(f"cannot write the site: {error}")
 
