@@ -20,10 +20,8 @@ from measured.html.lab import lab_page
 from measured.html.mend import mended
 from measured.html.whole import joined
 from measured.run.background import Background
-from measured.run.program import lab as lab_notebook
-from measured.run.program import notebook
+from measured.run.program import make_lab, make_notebook, read_cells
 from measured.run.progress import Display
-from measured.run.runner import cells
 from measured.send.card import card
 from measured.send.policy import protect
 from measured.send.publish import publish, restore
@@ -137,8 +135,8 @@ class Measured(BasePlugin[Options]):
             result = project.results.get(name)
             if path.suffix == ".ipynb":
                 self.show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
-                for ending, solved in (("", False), ("-solved", True)) if cells(path) else ():
-                    content = lab_notebook(path, project.runner.modules, solved)
+                for ending, solved in (("", False), ("-solved", True)) if read_cells(path) else ():
+                    content = make_lab(path, project.runner.modules, solved)
                     files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
                 continue
             for figure, content in drawings(project, name, result).items():
@@ -148,7 +146,7 @@ class Measured(BasePlugin[Options]):
         for name, source in project.downloads.items():
             files.append(File.generated(config, f"downloads/{name}.py", content=source))
             if name in project.runner.programs:  # a module that programs share is none that runs
-                files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
+                files.append(File.generated(config, f"downloads/{name}.ipynb", content=make_notebook(source)))
         for path in [KATEX / "katex.min.css", *sorted((KATEX / "fonts").iterdir()), KATEX / "LICENSE"]:
             uri = f"assets/katex/{path.relative_to(KATEX).as_posix()}"
             files.append(File.generated(config, uri, abs_src_path=str(path)))

@@ -10,7 +10,7 @@ import matplotlib
 import nbformat
 import pytest
 
-from measured.run.program import SOLUTION, lab, unsolved
+from measured.run.program import SOLUTION, make_lab, open_gaps
 from measured.run.runner import Runner
 from tests.conftest import ROOT
 
@@ -43,7 +43,7 @@ def test_a_gap_fails_with_its_task_until_it_is_filled(name, tmp_path):
                 task = SOLUTION.search(cell)["task"]
                 tasks += len(SOLUTION.findall(cell))
                 with pytest.raises(NotImplementedError, match=re.escape(f"Unsolved: {task}")):
-                    exec(unsolved(cell), space)
+                    exec(open_gaps(cell), space)
                     exec(cells[number + 1], space)
             exec(cell, space)
     assert tasks >= 1
@@ -87,7 +87,7 @@ def test_a_learner_s_notebook_runs_in_an_empty_folder_up_to_its_first_gap(tmp_pa
 
     monkeypatch.setenv("PYTHONPATH", "")
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    book = nbformat.reads(lab(LABS["break-and-mend"], RUNNER.modules, solved=False), as_version=4)
+    book = nbformat.reads(make_lab(LABS["break-and-mend"], RUNNER.modules, solved=False), as_version=4)
     with pytest.raises(nbclient.exceptions.CellExecutionError, match="Unsolved: return network"):
         nbclient.NotebookClient(book, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert os.listdir(tmp_path) == ["gradient_doctor.py"] or "gradient_doctor.py" in os.listdir(tmp_path)
@@ -97,7 +97,7 @@ def test_a_gap_keeps_its_place():
     solved = (
         "def f():\n    x = 1\n    ### BEGIN SOLUTION: say 'one'\n    y = 2\n    return y\n    ### END SOLUTION\n\nf()\n"
     )
-    assert unsolved(solved) == "def f():\n    x = 1\n    raise NotImplementedError(\"Unsolved: say 'one'\")\n\nf()\n"
+    assert open_gaps(solved) == "def f():\n    x = 1\n    raise NotImplementedError(\"Unsolved: say 'one'\")\n\nf()\n"
 
 
 def test_two_gaps_of_a_cell_are_two(tmp_path):
@@ -105,4 +105,4 @@ def test_two_gaps_of_a_cell_are_two(tmp_path):
     book = {"cells": [{"cell_type": "code", "id": "x", "metadata": {}, "source": f"{one}\n{one}", "outputs": []}]}
     path = tmp_path / "lab.ipynb"
     path.write_text(json.dumps(book))
-    assert lab(path, {}, solved=False).count("Unsolved: a") == 2
+    assert make_lab(path, {}, solved=False).count("Unsolved: a") == 2

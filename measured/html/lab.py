@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from xml.etree.ElementTree import tostring
 
-from measured.run.runner import SENTINEL
+from measured.run.process import SENTINEL
 from measured.text.extension import colab_folder
 from measured.text.scanner import NOTEBOOK_MATHS
 from measured.text.maths import MARKS, formula, hold
