@@ -1,8 +1,11 @@
 """What the build changes in Material's script, and what it leaves out of it."""
 
-import re
+import json
+from collections.abc import Sequence
+from pathlib import Path
 
 from measured import SiteError
+from measured.html.document import Document
 
 LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
 postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
@@ -41,7 +44,10 @@ CUTS = {
     (",qn=L(h(window", "function es(e)"): ";",
     ('let l=[],f=e.closest(".highlight");', "if(Kn.default.isSupported()"): "let l=[];",
     # Pages shown where a link to them is, and Mermaid's drawings.
-    ("var Gn=0;function rs(e)", 'var ei=x("table")'): "function Jn(){return y}function Zn(){return y}",
+    (
+        "var Gn=0;function rs(e)",
+        'var ei=x("table")',
+    ): "function Jn(){return y}function Zn(){return y}",
     # A repository's stars, asked for outside, and other versions of a site.
     ("function jn(e){", "function no(e)"): "",
     ("function Qa(e){", "var Ya=0"): "",
@@ -49,37 +55,55 @@ CUTS = {
     ("function Ci(e,t){if(typeof t", "var Os;"): "function Hi(){return y}",
 }
 # What of a page would need them.
-NEEDS_CUTS = re.compile(
-    r'"(?:content\.code\.(?:annotate|select)|navigation\.instant\.preview)"|class="(?:[^"]* )?(?:annotate|mermaid)[" ]'
-    r"|<a [^>]*data-preview"
-)
+NEEDS_CUTS = "[class~=annotate], [class~=mermaid], a[data-preview]"
+FEATURES_CUT = {
+    "content.code.annotate",
+    "content.code.select",
+    "navigation.instant.preview",
+}
 
 
-def trimmed(folder):
-    """Rewrite Material's script below the folder. Raises SiteError if a page needs one of the CUTS."""
-    for path in sorted(folder.rglob("*.html")):
-        if need := NEEDS_CUTS.search(path.read_text("utf-8")):
-            where = path.relative_to(folder).as_posix()
-            raise SiteError(
-                f"{where}: {need[0]} needs what is left out of Material's script: see CUTS in measured/send/bundle.py"
-            )
+def trim_script(folder: Path, documents: Sequence[Document]) -> None:
+    """Rewrite Material's script. Raises SiteError if a page needs one of the CUTS."""
     for path in folder.glob("assets/javascripts/bundle.*.js"):
-        path.write_text(patched(path.read_text("utf-8")), "utf-8")
+        for document in documents:
+            if need := find_need(document):
+                where = document.path.relative_to(folder).as_posix()
+                raise SiteError(
+                    f"{where}: {need} needs what is left out of Material's script: "
+                    "see CUTS in measured/send/script.py"
+                )
+        path.write_text(patch(path.read_text("utf-8")), "utf-8")
 
 
-def patched(bundle):
-    """Material's script with the PATCHES and without the CUTS. Raises SiteError if it has changed."""
+def find_need(document: Document) -> str:
+    """The feature or the tag of the page that would need one of the CUTS, or ""."""
+    config = document.tree.css_first("script#__config")
+    features = json.loads(config.text())["features"] if config else []
+    if cut := FEATURES_CUT.intersection(features):
+        return min(cut)
+    node = document.tree.css_first(NEEDS_CUTS)
+    return (node.html or "").partition(">")[0] + ">" if node else ""
+
+
+def patch(bundle: str) -> str:
+    """Material's script with the PATCHES and without the CUTS.
+
+    Raises SiteError if it has changed.
+    """
     for (start, after), ours in CUTS.items():
-        whole = re.search(re.escape(start) + ".*?(?=" + re.escape(after) + ")", bundle, re.S)
-        bundle = replaced(bundle, whole[0] if whole else start, ours)
+        _, found, rest = bundle.partition(start)
+        part, end, _ = rest.partition(after)
+        bundle = replace(bundle, start + part if found and end else start + after, ours)
     for theirs, ours in PATCHES.items():
-        bundle = replaced(bundle, theirs, ours)
+        bundle = replace(bundle, theirs, ours)
     return bundle
 
 
-def replaced(bundle, theirs, ours):
+def replace(bundle: str, theirs: str, ours: str) -> str:
     if bundle.count(theirs) != 1:
         raise SiteError(
-            f"Material's script no longer holds {theirs[:80]}: see PATCHES and CUTS in measured/send/bundle.py"
+            f"Material's script no longer holds {theirs[:80]}: "
+            "see PATCHES and CUTS in measured/send/script.py"
         )
     return bundle.replace(theirs, ours)

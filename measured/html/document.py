@@ -1,0 +1,103 @@
+"""A built page as one tree: parsed once, finished in one visit, written once."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+FIGURE = 'img[src*="figures/"]'
+
+
+class Document:
+    """A page of the built site. path: its file; tree: its HTML."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.tree = LexborHTMLParser(path.read_text("utf-8"))
+
+    def write(self) -> None:
+        """Put the tree in the file's place."""
+        keep_line_breaks(self.tree.root)
+        self.path.write_text(self.tree.html, "utf-8")
+
+    def inline(self, tag: str) -> Iterable[str]:
+        """The texts of scripts or styles that stand in the page and run there."""
+        for node in self.tree.css(f'{tag}:not([src], [type*="json"])'):
+            yield node.text()
+
+
+def read_documents(folder: Path) -> list[Document]:
+    """All pages below the folder."""
+    return [Document(path) for path in sorted(folder.rglob("*.html"))]
+
+
+def finish(documents: Iterable[Document], site_url: str | None) -> None:
+    """Make each page valid and named; mark its links out; load figures when near."""
+    for document in documents:
+        mend(document.tree)
+        mark_links_out(document.tree, site_url)
+        defer_figures(document.tree)
+
+
+def mend(tree: LexborHTMLParser) -> None:
+    """Repair what the theme writes, and drop what only the search's index reads."""
+    for node in tree.css("[data-md-component=search][role=dialog]"):
+        node.attrs["aria-label"] = "Search"
+    for node in tree.css('[tabindex=""]'):  # no integer
+        del node.attrs["tabindex"]
+    for node in tree.css("input.md-toggle[autocomplete]"):  # invalid on a checkbox
+        del node.attrs["autocomplete"]
+    for node in tree.css(".katex[data-search-exclude], .katex [data-search-exclude]"):
+        del node.attrs["data-search-exclude"]
+
+
+def mark_links_out(tree: LexborHTMLParser, site_url: str | None) -> None:
+    """Say of each link to another site that it is one."""
+    for link in tree.css('a[href^="http://"], a[href^="https://"]'):
+        if not (site_url and link.attrs.sget("href").startswith(site_url)):
+            if "target" in link.attrs:
+                del link.attrs["target"]
+            link.attrs["rel"] = "external noopener"
+
+
+def defer_figures(tree: LexborHTMLParser) -> None:
+    """Load figures when they are near, but the first if it is on the first screens."""
+    found = tree.css(f"h2, {FIGURE}")
+    places = [number for number, node in enumerate(found) if node.tag == "img"]
+    for place in places:
+        if place != places[0] or place >= 2:  # two headings before it
+            found[place].attrs["loading"] = "lazy"
+
+
+def parse_fragment(html: str) -> LexborHTMLParser:
+    """Part of a page, as the body of one."""
+    return LexborHTMLParser(f"<body>{html}")
+
+
+def write_fragment(tree: LexborHTMLParser) -> str:
+    """What parse_fragment read, as HTML."""
+    keep_line_breaks(tree.body)
+    return tree.body.inner_html
+
+
+def replace_with_html(node: LexborNode, html: str) -> None:
+    """Put what the HTML says in the node's place. A <template> would come empty."""
+    for child in parse_fragment(html).body.iter(include_text=True):
+        node.insert_before(child)
+    node.decompose()
+
+
+def keep_line_breaks(root: LexborNode) -> None:
+    """Double the line break that a block starts with: parsers drop the first one."""
+    for block in root.css("pre, textarea"):
+        first = block.first_child
+        if first and first.is_text_node and (first.text_content or "")[:1] == "\n":
+            first.insert_before("\n")
+
+
+def is_within(node: LexborNode, tags: set[str]) -> bool:
+    """Whether the node stands in an element of one of the tags."""
+    parent = node.parent
+    while parent and parent.tag not in tags:
+        parent = parent.parent
+    return parent is not None
