@@ -5,7 +5,12 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-FIGURE = 'img[src*="figures/"]'
+# Attributes that are invalid, or that only the search's index reads.
+STRAY = {
+    '[tabindex=""]': "tabindex",
+    "input.md-toggle[autocomplete]": "autocomplete",
+    ".katex[data-search-exclude], .katex [data-search-exclude]": "data-search-exclude",
+}
 
 
 class Document:
@@ -20,10 +25,10 @@ class Document:
         keep_line_breaks(self.tree.root)
         self.path.write_text(self.tree.html, "utf-8")
 
-    def inline(self, tag: str) -> Iterable[str]:
+    def inline(self, tag: str) -> list[str]:
         """The texts of scripts or styles that stand in the page and run there."""
-        for node in self.tree.css(f'{tag}:not([src], [type*="json"])'):
-            yield node.text()
+        nodes = self.tree.css(f'{tag}:not([src], [type*="json"])')
+        return [node.text() for node in nodes]
 
 
 def read_documents(folder: Path) -> list[Document]:
@@ -40,32 +45,29 @@ def finish(documents: Iterable[Document], site_url: str | None) -> None:
 
 
 def mend(tree: LexborHTMLParser) -> None:
-    """Repair what the theme writes, and drop what only the search's index reads."""
+    """Name what the theme leaves nameless, and drop what no reader needs."""
     for node in tree.css("[data-md-component=search][role=dialog]"):
         node.attrs["aria-label"] = "Search"
-    for node in tree.css('[tabindex=""]'):  # no integer
-        del node.attrs["tabindex"]
-    for node in tree.css("input.md-toggle[autocomplete]"):  # invalid on a checkbox
-        del node.attrs["autocomplete"]
-    for node in tree.css(".katex[data-search-exclude], .katex [data-search-exclude]"):
-        del node.attrs["data-search-exclude"]
+    for selector, name in STRAY.items():
+        for node in tree.css(selector):
+            del node.attrs[name]
 
 
 def mark_links_out(tree: LexborHTMLParser, site_url: str | None) -> None:
     """Say of each link to another site that it is one."""
     for link in tree.css('a[href^="http://"], a[href^="https://"]'):
         if not (site_url and link.attrs.sget("href").startswith(site_url)):
+            link.attrs["rel"] = "external noopener"
             if "target" in link.attrs:
                 del link.attrs["target"]
-            link.attrs["rel"] = "external noopener"
 
 
 def defer_figures(tree: LexborHTMLParser) -> None:
     """Load figures when they are near, but the first if it is on the first screens."""
-    found = tree.css(f"h2, {FIGURE}")
-    places = [number for number, node in enumerate(found) if node.tag == "img"]
-    for place in places:
-        if place != places[0] or place >= 2:  # two headings before it
+    found = tree.css("h2, img[src*='figures/']")
+    figures = [place for place, node in enumerate(found) if node.tag == "img"]
+    for place in figures:
+        if place != figures[0] or place >= 2:  # behind two headings
             found[place].attrs["loading"] = "lazy"
 
 

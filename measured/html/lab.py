@@ -1,10 +1,11 @@
 """A lab's page: a notebook's cells in the site's look."""
 
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
+from xml.etree.ElementTree import tostring
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from measured.html.document import (
     is_within,
@@ -13,17 +14,21 @@ from measured.html.document import (
     write_fragment,
 )
 from measured.run.runner import SENTINEL
-from measured.text.markup import NOTEBOOK_MATHS
+from measured.text.extension import colab_folder
+from measured.text.maths import MARKS, formula, hold
 from measured.text.project import Project
-from measured.text.render import MARK, colab_folder, formula, with_mark
+from measured.text.scanner import NOTEBOOK_MATHS
 
-# What the converter adds for JupyterLab: 600 kB of styles, tab stops, buttons.
-CONVERTERS = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
+# What the converter adds for JupyterLab: 600 kB of styles, prompts, buttons.
+LEFT_OUT = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
 .zeroclipboard-container, .clipboard-copy-txt"""
-SOLVED = "### BEGIN SOLUTION"
-VERBATIM = {"pre", "code", "svg", "script", "style"}
-# A text's maths, and the mark behind it: TeX between dollars is no HTML.
-MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern}){MARK}", re.S)
+VERBATIM = {"pre", "code", "svg"}
+# TeX between dollars is no HTML.
+MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
+NOTE = (
+    '<div class="admonition failure">'
+    '<p class="admonition-title">{}</p><pre>{}</pre></div>'
+)
 
 
 def lab_page(
@@ -36,14 +41,10 @@ def lab_page(
 
 def notes_of_lab(project: Project, uri: str) -> str:
     """What a preview says above a lab: its faults, or that it has not run yet."""
-    faults = [(fault.file, escape(fault.message)) for fault in project.notes(uri)]
+    faults = project.notes(uri)
     if not faults and project.results.get(Path(uri).stem) is None:
         return "<p>… is being computed</p>"
-    note = (
-        '<div class="admonition failure">'
-        '<p class="admonition-title">{}</p><pre>{}</pre></div>'
-    )
-    return "".join(note.format(*fault) for fault in faults)
+    return "".join(NOTE.format(each.file, escape(each.message)) for each in faults)
 
 
 def lab_links(name: str, up: str, repo_url: str | None) -> str:
@@ -53,73 +54,61 @@ def lab_links(name: str, up: str, repo_url: str | None) -> str:
         link.format(name, "notebook for learners"),
         link.format(f"{name}-solved", "with solutions"),
     ]
-    if colab := colab_folder(repo_url):
+    if colab := colab_folder(repo_url or ""):
         links.append(f'<a href="{colab}labs/{name}.ipynb">Open in Colab</a>')
     return f'<p class="downloads">Download: {" · ".join(links)}</p>'
 
 
 def convert(content: str) -> str:
-    """A notebook's cells, without what the converter adds, its maths typeset."""
+    """A notebook's cells, without what the converter adds, their maths typeset."""
     page = parse_fragment(content.replace(SENTINEL, "currentColor"))
-    cells = page.css_first("div.jupyter-wrapper")
-    tree = parse_fragment(cells.html if cells else "")
-    for drawing in tree.css("svg"):
-        keep_style(drawing)
-    for node in tree.css(CONVERTERS):
+    tree = parse_fragment(page.css_first("div.jupyter-wrapper").html or "")
+    for sheet in tree.css("svg > defs > style"):
+        keep_style(sheet)
+    for node in tree.css(LEFT_OUT):
         node.decompose()
-    for node in tree.css(".jp-Cell-inputWrapper[tabindex]"):
+    for node in tree.css(".jp-Cell-inputWrapper[tabindex]"):  # stops that do nothing
         del node.attrs["tabindex"]
     for link in tree.css("a.anchor-link"):
         link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
     for cell in tree.css("div.highlight-ipynb"):
         show_code(cell)
-    typeset_texts(tree)
+    texts = [node for node in tree.body.traverse(include_text=True) if node.is_text_node]
+    for node in texts:
+        if "$" in node.text() and not is_within(node, VERBATIM):
+            html = MATHS.sub(typeset_match, escape(node.text(), quote=False))
+            replace_with_html(node, html)
     return write_fragment(tree)
 
 
-def keep_style(drawing: LexborNode) -> None:
-    """Make rules for all elements of the page the drawing's own."""
-    for sheet in drawing.css("defs > style"):
-        rule = sheet.text().strip()
-        if rule.startswith("*{") and rule.endswith("}"):
-            style = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
-            drawing.attrs["style"] = style
-            sheet.parent.decompose()
+def keep_style(sheet: LexborNode) -> None:
+    """Make a drawing's rule for all elements of the page the drawing's own."""
+    drawing = sheet.parent.parent
+    rule = sheet.text().strip()
+    if rule.startswith("*{") and rule.endswith("}"):
+        drawing.attrs["style"] = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
+        sheet.parent.decompose()
 
 
 def show_code(cell: LexborNode) -> None:
     """Show a cell's code as the site does; a solution folded, so that readers try."""
-    code = cell.css_first("pre").inner_html or ""
+    code = (cell.css_first("pre").inner_html or "").removeprefix("<span></span>")
     block = (
-        '<div class="language-python highlight"><pre><span></span>'
-        f"<code>{code.removeprefix('<span></span>')}</code></pre></div>"
+        '<div class="language-python highlight">'
+        f"<pre><span></span><code>{code}</code></pre></div>"
     )
-    if SOLVED in cell.text():
+    if "### BEGIN SOLUTION" in code:
         fold = '<details class="success"><summary>Solution</summary>'
         block = f"{fold}{block}</details>"
     replace_with_html(cell, block)
 
 
-def typeset_texts(tree: LexborHTMLParser) -> None:
-    """Typeset what stands between dollars, but in code and drawings."""
-    texts = [
-        node
-        for node in tree.body.traverse(include_text=True)
-        if node.is_text_node
-        and "$" in (node.text_content or "")
-        and not is_within(node, VERBATIM)
-    ]
-    for node in texts:
-        text, parts, end = node.text_content or "", [], 0
-        for match in MATHS.finditer(text):
-            parts += [escape(text[end : match.start()]), typeset_match(match)]
-            end = match.end()
-        replace_with_html(node, "".join(parts) + escape(text[end:]))
-
-
 def typeset_match(match: re.Match[str]) -> str:
     """A formula of a notebook's text, with the mark behind it."""
+    tex = unescape(match["display"] or match["inline"])
+    typeset = formula(tex, bool(match["display"]))
     if match["display"]:
-        return formula(escape(match["display"]), True) + match["mark"]
-    tex = escape(match["inline"])
-    return with_mark(formula(tex, False), tex, match["mark"])
+        typeset.tail = match["mark"]
+    else:
+        typeset = hold(typeset, tex, match["mark"])
+    return tostring(typeset, "unicode", method="html")

@@ -10,8 +10,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from measured.html.document import parse_fragment, write_fragment
 
 LEFT_OUT = "details.example, details.data, p.reading, a.headerlink, a.claim"
-NAMES = ("id", "for", "aria-labelledby")
-LINKS = ("href", "src")
+NAMES = {
+    "id": "[id]",
+    "for": "[for]",
+    "aria-labelledby": "[aria-labelledby]",
+    "name": '[name^="__"]',  # of a group of tabs
+}
 
 
 def join_pages(parts: Sequence[tuple[str, str, str]], here: str) -> str:
@@ -42,13 +46,11 @@ def embed(content: str, address: str, known: dict[str, str], here: str) -> str:
     tree = parse_fragment(content)
     for node in tree.css(LEFT_OUT):
         node.decompose()
-    for name in NAMES:
-        for node in tree.css(f"[{name}]"):
+    for name, selector in NAMES.items():
+        for node in tree.css(selector):
             words = node.attrs.sget(name).split()
             node.attrs[name] = " ".join(f"{known[address]}-{word}" for word in words)
-    for node in tree.css('[name^="__"]'):  # a group of tabs
-        node.attrs["name"] = f"{known[address]}-{node.attrs.sget('name')}"
-    for name in LINKS:
+    for name in ("href", "src"):
         for node in tree.css(f"[{name}]"):
             node.attrs[name] = lead(node.attrs.sget(name), address, known, here)
     for node in tree.css("h1, h2, h3, h4, h5"):
@@ -68,10 +70,9 @@ def lower(tree: LexborHTMLParser, heading: LexborNode) -> None:
 
 def lead(target: str, address: str, known: dict[str, str], here: str) -> str:
     """Where a page's link leads from the one page: to a part that has what is meant."""
-    parsed = urlsplit(target)
-    if parsed.scheme or parsed.netloc:
+    scheme, host, path, _, name = urlsplit(target)
+    if scheme or host:
         return target
-    path, _, name = target.partition("#")
     if name.startswith("program-"):  # folded on its page, and left out here
         up = "../" * address.count("/")
         path, name = f"{up}downloads/{name.removeprefix('program-')}.py", ""
@@ -87,5 +88,5 @@ def lead(target: str, address: str, known: dict[str, str], here: str) -> str:
 
 
 def folder(address: str) -> str:
-    """Of a page's address, problem/depth/ or, in a site for a folder, problem/depth.html."""
+    """Of a page's address: problem/depth/ or, in a copy, problem/depth.html."""
     return address if address.endswith("/") else posixpath.dirname(address)
