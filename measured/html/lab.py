@@ -73,7 +73,9 @@ def convert(content: str) -> str:
         link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
     for cell in tree.css("div.highlight-ipynb"):
         show_code(cell)
-    texts = [node for node in tree.body.traverse(include_text=True) if node.is_text_node]
+    texts = [
+        node for node in tree.body.traverse(include_text=True) if node.is_text_node
+    ]
     for node in texts:
         if "$" in node.text() and not is_within(node, VERBATIM):
             html = MATHS.sub(typeset_match, escape(node.text(), quote=False))

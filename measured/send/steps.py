@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import tinycss2
@@ -23,11 +24,12 @@ from measured.send.pages import box_tables, defer_scripts, read_names, shorten
 from measured.send.script import trim_script
 from measured.send.styles import (
     Rules,
+    change_addresses,
     drop_properties,
-    hold_fonts,
+    hold_font,
     join_styles,
-    properties,
     purge,
+    read_properties,
 )
 
 # In a minified script: plain words in quotes, and whatever a template holds.
@@ -69,17 +71,16 @@ def send(
 
 def remove_strays(folder: Path, documents: Sequence[Document]) -> None:
     """Remove what Material adds and no page asks for: its icon, maps, languages."""
-    strays = list(folder.rglob("*.map"))
-    icon = 'link[href$="assets/images/favicon.png"]'
-    if not any(document.tree.css_first(icon) for document in documents):
-        strays += folder.glob("assets/images/favicon.png")
+    icon, strays = "assets/images/favicon.png", list(folder.rglob("*.map"))
+    if not any(each.tree.css_first(f'link[href$="{icon}"]') for each in documents):
+        strays.append(folder / icon)
     for path in strays:
-        path.unlink()
+        path.unlink(missing_ok=True)
     index = folder / "search/search_index.json"
-    if index.exists():
-        languages = json.loads(index.read_text("utf-8"))["config"]["lang"]
-        if languages == ["en"]:
-            shutil.rmtree(folder / "assets/javascripts/lunr", ignore_errors=True)
+    if index.exists() and json.loads(index.read_text("utf-8"))["config"]["lang"] == [
+        "en"
+    ]:
+        shutil.rmtree(folder / "assets/javascripts/lunr", ignore_errors=True)
 
 
 def send_fonts(
@@ -101,19 +102,20 @@ def send_styles(
     folder: Path, documents: Sequence[Document], sheets: dict[Path, Rules]
 ) -> None:
     """Write the sheets without what neither a page nor a script names."""
-    scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.js"))]
-    quoted = {text for script in scripts for _, text in QUOTED.findall(script)}
-    words = {word for text in quoted for word in WORD.findall(text)}
+    scripts = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.js"))
+    words = WORD.findall(" ".join(text for _, text in QUOTED.findall(scripts)))
     names = {word for word in words if not word.startswith(UNUSED)}
     names |= read_names(documents)
     sheets = {path: purge(rules, names) for path, rules in sheets.items()}
-    taken = {word for script in scripts for word in WORD.findall(script)}
+    texts = [scripts]
     for document in documents:
-        for node in document.tree.css('[style*="--"]'):
-            taken.update(WORD.findall(node.attrs.sget("style")))
-        for tag in ("script", "style"):
-            taken.update(w for text in document.inline(tag) for w in WORD.findall(text))
-    taken = taken.union(*map(properties, sheets.values()))
+        styled = document.tree.css('[style*="--"]')
+        texts += [node.attrs.sget("style") for node in styled]
+        texts += document.inline("script") + document.inline("style")
+    taken = set(WORD.findall(" ".join(texts))).union(
+        *map(read_properties, sheets.values())
+    )
     for path, rules in sheets.items():
-        rules = hold_fonts(drop_properties(rules, taken), path.parent)
+        hold = partial(hold_font, folder=path.parent)
+        rules = change_addresses(drop_properties(rules, taken), hold)
         path.write_text(tinycss2.serialize(rules), "utf-8")

@@ -3,17 +3,19 @@
 import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import tinycss2
+from selectolax.lexbor import LexborNode
 from tinycss2.ast import Node
 from tinycss2.serializer import serialize_string_value, serialize_url
 
 from measured import SiteError
 from measured.html.document import Document
 
-Rules = list[Node]
+Rules = list[Node]  # or the tokens of a part of one
 # Fonts of every formula, within the style: on a slow line they are there when a
 # line with a formula is first drawn.
 HELD = {
@@ -23,21 +25,12 @@ HELD = {
 }
 
 
-def parse(style: str) -> Rules:
-    """A style sheet's rules; those within @media and @supports as their content."""
-    return nest(
-        tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-    )
-
-
-def nest(rules: Rules) -> Rules:
-    for rule in rules:
-        if is_group(rule):
-            inner = tinycss2.parse_rule_list(
-                rule.content, skip_comments=True, skip_whitespace=True
-            )
-            rule.content = nest(inner)
-    return [rule for rule in rules if rule.type != "error"]  # browsers drop them too
+def parse(style: str | Rules) -> Rules:
+    """The rules of a sheet that browsers read; those within a group as its content."""
+    rules = tinycss2.parse_rule_list(style, skip_comments=True, skip_whitespace=True)
+    for rule in filter(is_group, rules):
+        rule.content = parse(rule.content)
+    return [rule for rule in rules if rule.type != "error"]
 
 
 def is_group(rule: Node) -> bool:
@@ -51,54 +44,43 @@ def join_styles(
 
     Each one more costs a phone a round trip. Raises SiteError if a sheet is missing.
     """
-    linked = {}  # of each page that links any: sheet -> the link
-    for document in documents:
-        found = {}
-        for link in document.tree.css("link[rel=stylesheet]"):
-            if path := locate(folder, document, link.attrs.sget("href"), site_url):
-                found[path] = link
-        if found:
-            linked[document.path] = found
-    sheets = {
-        path: parse(path.read_text("utf-8")) for path in sorted(folder.rglob("*.css"))
-    }
-    first = next(iter(linked.values()), {})
-    common = [path for path in first if all(path in links for links in linked.values())]
+    found = [find_sheets(folder, document, site_url) for document in documents]
+    linked = [links for links in found if links]
+    paths = sorted(folder.rglob("*.css"))
+    sheets = {path: parse(path.read_text("utf-8")) for path in paths}
+    common = [path for path in [*linked, {}][0] if all(path in x for x in linked)]
     if not common:
         return sheets
-    whole = common[0].with_name("all.css")
-    for links in linked.values():
-        address = links[common[0]].attrs.sget("href")
-        links[common[0]].attrs["href"] = f"{address.rpartition('/')[0]}/{whole.name}"
+    whole, rules = common[0].with_name("all.css"), []
+    for links in linked:
+        above, slash, _ = links[common[0]].attrs.sget("href").rpartition("/")
+        links[common[0]].attrs["href"] = f"{above}{slash}{whole.name}"
         for path in common[1:]:
             links[path].decompose()
-    rules: Rules = []
     for path in common:
         up = Path(os.path.relpath(path.parent, whole.parent)).as_posix()
-        rules += change_addresses(sheets.pop(path), lambda x, up=up: rebase(x, up))
+        rules += change_addresses(sheets.pop(path), partial(rebase, up=up))
         path.unlink()
     return {whole: rules} | sheets
 
 
-def locate(
-    folder: Path, document: Document, address: str, site_url: str | None
-) -> Path | None:
-    """The file that a page's link means, or None if it leads out of the site."""
-    parsed = urlsplit(address)
-    if parsed.netloc:
-        return None
-    root = urlsplit(site_url or "").path or "/"  # where links of the 404 page start
-    if parsed.path.startswith("/"):
-        path = folder / parsed.path.removeprefix(root).lstrip("/")
-    else:
-        path = Path(os.path.normpath(document.path.parent / parsed.path))
-    if not path.is_file():
-        page = document.path.relative_to(folder).as_posix()
-        raise SiteError(
-            f"{page} links the style sheet {address}, which is not there: mend its "
-            "name under extra_css in mkdocs.yml, or put the file below docs/"
-        )
-    return path
+def find_sheets(
+    folder: Path, document: Document, site_url: str | None
+) -> dict[Path, LexborNode]:
+    """The site's style sheets that a page links, each with its link."""
+    root, found = urlsplit(site_url or "").path or "/", {}
+    for link in document.tree.css('link[rel=stylesheet]:not([href*="//"])'):
+        address = urlsplit(link.attrs.sget("href")).path
+        start = folder if address.startswith("/") else document.path.parent
+        path = Path(os.path.normpath(start / address.removeprefix(root)))
+        if not path.is_file():
+            page = document.path.relative_to(folder).as_posix()
+            raise SiteError(
+                f"{page} links the style sheet {address}, which is not there: mend its "
+                "name under extra_css in mkdocs.yml, or put the file below docs/"
+            )
+        found[path] = link
+    return found
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -115,50 +97,49 @@ def change_addresses(rules: Rules, change: Callable[[str], str]) -> Rules:
         if node.type == "url":
             node.value = change(node.value)
             node.representation = f"url({serialize_url(node.value)})"
-        elif node.type == "function" and node.lower_name == "url":
-            for text in node.arguments:
-                if text.type == "string":
-                    text.value = change(text.value)
-                    text.representation = f'"{serialize_string_value(text.value)}"'
+        elif node.type == "function" and node.lower_name == "url":  # it is in quotes
+            text = node.arguments[0]
+            text.value = change(text.value)
+            text.representation = f'"{serialize_string_value(text.value)}"'
     return rules
 
 
 def rebase(address: str, up: str) -> str:
     """A relative address as from another folder."""
-    parsed = urlsplit(address)
-    is_relative = parsed.path and not parsed.scheme and not address.startswith("/")
-    return f"{up}/{address}" if is_relative else address
+    is_whole = urlsplit(address).scheme or address.startswith(("/", "#"))
+    return address if is_whole else f"{up}/{address}"
 
 
-def hold_fonts(rules: Rules, folder: Path) -> Rules:
-    """The rules of a sheet in the folder, with the fonts that they HELD in them."""
+def hold_font(address: str, folder: Path) -> str:
+    """The font itself instead of the address of one that is HELD."""
+    if address.rpartition("/")[2] not in HELD:
+        return address
+    font = b64encode((folder / address).read_bytes()).decode()
+    return f"data:font/woff2;base64,{font}"
 
-    def data(address: str) -> str:
-        if address.rpartition("/")[2] not in HELD:
-            return address
-        font = b64encode((folder / address).read_bytes()).decode()
-        return f"data:font/woff2;base64,{font}"
 
-    return change_addresses(rules, data)
+def sift(rules: Rules, change: Callable[[Node], None]) -> Rules:
+    """The rules that have content left when each has been changed."""
+    for rule in rules:
+        if is_group(rule):
+            rule.content = sift(rule.content, change)
+        elif rule.type == "qualified-rule":
+            change(rule)
+    return [rule for rule in rules if rule.content != []]
 
 
 def purge(rules: Rules, names: set[str]) -> Rules:
     """The rules but those of classes, ids or values that no page or script has."""
-    kept = []
-    for rule in rules:
-        if is_group(rule):
-            rule.content = purge(rule.content, names)
-        elif rule.type == "qualified-rule":
-            selectors = [s for s in split(rule.prelude, ",") if required(s) <= names]
-            rule.prelude = join([strip(selector) for selector in selectors], ",")
-        if rule.type == "at-rule" and not is_group(rule):
-            kept.append(rule)
-        elif rule.content if is_group(rule) else rule.prelude:
-            kept.append(rule)
-    return kept
+
+    def change(rule: Node) -> None:
+        selectors = [s for s in split(rule.prelude, ",") if required(s) <= names]
+        rule.prelude = join(selectors, ",")
+        rule.content = rule.content if selectors else []
+
+    return sift(rules, change)
 
 
-def required(selector: list[Node]) -> set[str]:
+def required(selector: Rules) -> set[str]:
     """What an element needs for the selector to match, but what is in :not(...)."""
     found = set()
     for before, token in zip([None, *selector], selector):
@@ -171,33 +152,27 @@ def required(selector: list[Node]) -> set[str]:
 
 def drop_properties(rules: Rules, names: set[str]) -> Rules:
     """The rules without custom properties, such as icons, that nothing names."""
-    for rule in rules:
-        if is_group(rule):
-            rule.content = drop_properties(rule.content, names)
-        elif rule.type == "qualified-rule":
-            declarations = split(rule.content, ";")
-            kept = [each for each in declarations if custom(each) in names | {""}]
-            rule.content = join(kept, ";")
-    return [rule for rule in rules if rule.content != []]
+
+    def change(rule: Node) -> None:
+        declarations = split(rule.content, ";")
+        rule.content = join([each for each in declarations if is_used(each)], ";")
+
+    def is_used(declaration: Rules) -> bool:
+        name = next((token.value for token in declaration if token.type == "ident"), "")
+        return name in names or not name.startswith("--")
+
+    return sift(rules, change)
 
 
-def custom(declaration: list[Node]) -> str:
-    """The name of the custom property that is declared, or ""."""
-    first = next(
-        (t for t in declaration if t.type not in ("whitespace", "comment")), None
-    )
-    is_custom = first and first.type == "ident" and first.value.startswith("--")
-    return first.value if is_custom else ""
-
-
-def properties(rules: Rules) -> set[str]:
+def read_properties(rules: Rules) -> set[str]:
     """Names of the custom properties whose values the rules take."""
     calls = (n for n in walk(rules) if n.type == "function" and n.lower_name == "var")
     return {token.value for call in calls for token in call.arguments[:1]}
 
 
-def split(tokens: list[Node], sign: str) -> list[list[Node]]:
-    parts: list[list[Node]] = [[]]
+def split(tokens: Rules, sign: str) -> list[Rules]:
+    """The tokens between the signs."""
+    parts: list[Rules] = [[]]
     for token in tokens:
         if token == sign:
             parts.append([])
@@ -206,12 +181,7 @@ def split(tokens: list[Node], sign: str) -> list[list[Node]]:
     return parts
 
 
-def join(parts: list[list[Node]], sign: str) -> list[Node]:
-    comma = tinycss2.parse_one_component_value(sign)
-    return [token for part in parts for token in (comma, *part)][1:]
-
-
-def strip(tokens: list[Node]) -> list[Node]:
-    """The tokens without blanks at both ends."""
-    solid = [i for i, token in enumerate(tokens) if token.type != "whitespace"]
-    return tokens[solid[0] : solid[-1] + 1] if solid else []
+def join(parts: list[Rules], sign: str) -> Rules:
+    """The parts with the sign between them."""
+    between = tinycss2.parse_one_component_value(sign)
+    return [token for part in parts for token in (between, *part)][1:]

@@ -1,5 +1,7 @@
 """Style sheets: joined, without what no page uses, their fonts and addresses right."""
 
+from functools import partial
+
 import pytest
 import tinycss2
 
@@ -8,11 +10,11 @@ from measured.html.document import read_documents
 from measured.send.styles import (
     change_addresses,
     drop_properties,
-    hold_fonts,
+    hold_font,
     join_styles,
     parse,
-    properties,
     purge,
+    read_properties,
     rebase,
 )
 
@@ -38,7 +40,7 @@ def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
 
 def test_custom_properties_that_nothing_takes_are_left_out_and_all_others_kept():
     rules = purge(parse(SHEET), {"used"})
-    kept = written(drop_properties(rules, properties(rules)))
+    kept = written(drop_properties(rules, read_properties(rules)))
     assert "--unused" not in kept and "--used:1px" in kept and "color:red" in kept
     kept = written(drop_properties(parse(SHEET), {"--unused"}))
     assert "--unused:url" in kept and "--used:1px" not in kept
@@ -80,7 +82,8 @@ def test_relative_addresses_follow_a_sheet_that_moves(address, there):
 def test_fonts_of_every_formula_are_within_the_style_and_others_are_not(tmp_path):
     (tmp_path / "KaTeX_Main-Regular.woff2").write_bytes(b"font")
     sheet = "a{src:url(KaTeX_Main-Regular.woff2),url(KaTeX_AMS-Regular.woff2)}"
-    held = written(hold_fonts(parse(sheet), tmp_path))
+    hold = partial(hold_font, folder=tmp_path)
+    held = written(change_addresses(parse(sheet), hold))
     assert "url(data:font/woff2;base64,Zm9udA==)" in held
     assert "url(KaTeX_AMS-Regular.woff2)" in held
 
