@@ -22,8 +22,8 @@ class Document:
 
     def write(self) -> None:
         """Put the tree in the file's place."""
-        keep_line_breaks(self.tree.root)
-        self.path.write_text(self.tree.html, "utf-8")
+        keep_line_breaks(self.tree.css("pre, textarea"))
+        self.path.write_text(self.tree.html or "", "utf-8")
 
     def inline(self, tag: str) -> list[str]:
         """The texts of scripts or styles that stand in the page and run there."""
@@ -71,30 +71,35 @@ def defer_figures(tree: LexborHTMLParser) -> None:
             found[place].attrs["loading"] = "lazy"
 
 
-def parse_fragment(html: str) -> LexborHTMLParser:
+def parse_fragment(html: str) -> LexborNode:
     """Part of a page, as the body of one."""
-    return LexborHTMLParser(f"<body>{html}")
+    return LexborHTMLParser(f"<body>{html}").css("body")[0]
 
 
-def write_fragment(tree: LexborHTMLParser) -> str:
+def write_fragment(body: LexborNode) -> str:
     """What parse_fragment read, as HTML."""
-    keep_line_breaks(tree.body)
-    return tree.body.inner_html
+    keep_line_breaks(body.css("pre, textarea"))
+    return body.inner_html or ""
 
 
 def replace_with_html(node: LexborNode, html: str) -> None:
     """Put what the HTML says in the node's place. A <template> would come empty."""
-    for child in parse_fragment(html).body.iter(include_text=True):
+    for child in parse_fragment(html).iter(include_text=True):
         node.insert_before(child)
     node.decompose()
 
 
-def keep_line_breaks(root: LexborNode) -> None:
+def keep_line_breaks(blocks: list[LexborNode]) -> None:
     """Double the line break that a block starts with: parsers drop the first one."""
-    for block in root.css("pre, textarea"):
-        first = block.first_child
-        if first and first.is_text_node and (first.text_content or "")[:1] == "\n":
-            first.insert_before("\n")
+    for block in blocks:
+        if block.first_child and (block.first_child.text_content or "")[:1] == "\n":
+            block.first_child.insert_before("\n")
+
+
+def find_texts(elements: Iterable[LexborNode]) -> list[LexborNode]:
+    """The texts that stand in the elements themselves."""
+    children = (node for each in elements for node in each.iter(include_text=True))
+    return [node for node in children if node.is_text_node]
 
 
 def is_within(node: LexborNode, tags: set[str]) -> bool:

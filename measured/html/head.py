@@ -77,9 +77,9 @@ def data(
 
 def about_lab(content: str) -> tuple[str, str]:
     """(heading, first paragraph) of a lab's page."""
-    tree = parse_fragment(content)
-    for link in tree.css(".headerlink"):
+    body = parse_fragment(content)
+    for link in body.css(".headerlink"):
         link.decompose()
-    found = [tree.css_first(selector) for selector in ("h1", "p:not([class])")]
+    found = [body.css_first(selector) for selector in ("h1", "p:not([class])")]
     words = [" ".join(node.text().split()) if node else "" for node in found]
     return words[0], words[1]

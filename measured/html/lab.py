@@ -8,6 +8,7 @@ from xml.etree.ElementTree import tostring
 from selectolax.lexbor import LexborNode
 
 from measured.html.document import (
+    find_texts,
     is_within,
     parse_fragment,
     replace_with_html,
@@ -62,39 +63,38 @@ def lab_links(name: str, up: str, repo_url: str | None) -> str:
 def convert(content: str) -> str:
     """A notebook's cells, without what the converter adds, their maths typeset."""
     page = parse_fragment(content.replace(SENTINEL, "currentColor"))
-    tree = parse_fragment(page.css_first("div.jupyter-wrapper").html or "")
-    for sheet in tree.css("svg > defs > style"):
-        keep_style(sheet)
-    for node in tree.css(LEFT_OUT):
+    wrapper = page.css("div.jupyter-wrapper")[0]
+    body = parse_fragment(wrapper.html or "")
+    for drawing in body.css("svg"):
+        keep_style(drawing)
+    for node in body.css(LEFT_OUT):
         node.decompose()
-    for node in tree.css(".jp-Cell-inputWrapper[tabindex]"):  # stops that do nothing
+    for node in body.css(".jp-Cell-inputWrapper[tabindex]"):  # stops that do nothing
         del node.attrs["tabindex"]
-    for link in tree.css("a.anchor-link"):
+    for link in body.css("a.anchor-link"):
         link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
-    for cell in tree.css("div.highlight-ipynb"):
+    for cell in body.css("div.highlight-ipynb"):
         show_code(cell)
-    texts = [
-        node for node in tree.body.traverse(include_text=True) if node.is_text_node
-    ]
-    for node in texts:
+    for node in find_texts(body.css("*")):
         if "$" in node.text() and not is_within(node, VERBATIM):
             html = MATHS.sub(typeset_match, escape(node.text(), quote=False))
             replace_with_html(node, html)
-    return write_fragment(tree)
+    return write_fragment(body)
 
 
-def keep_style(sheet: LexborNode) -> None:
+def keep_style(drawing: LexborNode) -> None:
     """Make a drawing's rule for all elements of the page the drawing's own."""
-    drawing = sheet.parent.parent
-    rule = sheet.text().strip()
-    if rule.startswith("*{") and rule.endswith("}"):
-        drawing.attrs["style"] = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
-        sheet.parent.decompose()
+    for definitions in drawing.css("defs:has(> style)"):
+        rule = definitions.text().strip()
+        if rule.startswith("*{"):
+            style = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
+            drawing.attrs["style"] = style
+            definitions.decompose()
 
 
 def show_code(cell: LexborNode) -> None:
     """Show a cell's code as the site does; a solution folded, so that readers try."""
-    code = (cell.css_first("pre").inner_html or "").removeprefix("<span></span>")
+    code = (cell.css("pre")[0].inner_html or "").removeprefix("<span></span>")
     block = (
         '<div class="language-python highlight">'
         f"<pre><span></span><code>{code}</code></pre></div>"

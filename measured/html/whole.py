@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from measured.html.document import parse_fragment, write_fragment
 
@@ -43,24 +43,24 @@ def anchor(address: str) -> str:
 
 def embed(content: str, address: str, known: dict[str, str], here: str) -> str:
     """A page's HTML with headings one level lower, names its own, links led."""
-    tree = parse_fragment(content)
-    for node in tree.css(LEFT_OUT):
+    body = parse_fragment(content)
+    for node in body.css(LEFT_OUT):
         node.decompose()
     for name, selector in NAMES.items():
-        for node in tree.css(selector):
+        for node in body.css(selector):
             words = node.attrs.sget(name).split()
             node.attrs[name] = " ".join(f"{known[address]}-{word}" for word in words)
     for name in ("href", "src"):
-        for node in tree.css(f"[{name}]"):
+        for node in body.css(f"[{name}]"):
             node.attrs[name] = lead(node.attrs.sget(name), address, known, here)
-    for node in tree.css("h1, h2, h3, h4, h5"):
-        lower(tree, node)
-    return write_fragment(tree)
+    for node in body.css("h1, h2, h3, h4, h5"):
+        lower(node)
+    return write_fragment(body)
 
 
-def lower(tree: LexborHTMLParser, heading: LexborNode) -> None:
+def lower(heading: LexborNode) -> None:
     """Put a heading of the next level in the heading's place."""
-    lowered = tree.create_node(f"h{int((heading.tag or '')[1]) + 1}")
+    lowered = heading.parser.create_node(f"h{int((heading.tag or '')[1]) + 1}")
     for name, value in heading.attributes.items():
         lowered.attrs[name] = value
     for child in heading.iter(include_text=True):
@@ -70,7 +70,7 @@ def lower(tree: LexborHTMLParser, heading: LexborNode) -> None:
 
 def lead(target: str, address: str, known: dict[str, str], here: str) -> str:
     """Where a page's link leads from the one page: to a part that has what is meant."""
-    scheme, host, path, _, name = urlsplit(target)
+    scheme, host, path, query, name = urlsplit(target)
     if scheme or host:
         return target
     if name.startswith("program-"):  # folded on its page, and left out here
@@ -80,11 +80,11 @@ def lead(target: str, address: str, known: dict[str, str], here: str) -> str:
     if path:
         place = posixpath.normpath(posixpath.join(folder(address), path))
     page = place if place in known else "" if place in (".", "") else f"{place}/"
-    if page in known:
+    if page in known and not query:
         return f"#{known[page]}-{name}" if name else f"#{known[page]}"
     end = "" if posixpath.splitext(place)[1] else "/"
-    fragment = f"#{name}" if name else ""
-    return posixpath.relpath(place, folder(here) or ".") + end + fragment
+    end += f"?{query}" * bool(query) + f"#{name}" * bool(name)
+    return posixpath.relpath(place, folder(here) or ".") + end
 
 
 def folder(address: str) -> str:

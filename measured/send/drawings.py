@@ -38,8 +38,8 @@ def shorten(svg: bytes) -> bytes:
     for image in document.getElementsByTagName("image"):
         address = image.getAttribute("xlink:href")
         image.setAttribute("xlink:href", index_colors(address))
-    drawing = document.documentElement.toxml()
-    drawing = scourString(drawing, sanitizeOptions(Values(SHORTEN)))
+    (root,) = document.getElementsByTagName("svg")
+    drawing = scourString(root.toxml(), sanitizeOptions(Values(SHORTEN)))
     # It knows links by the name that browsers have not needed since 2018.
     xlink = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
     return drawing.replace("xlink:href", "href").replace(xlink, "").encode()

@@ -77,9 +77,7 @@ def ask_early(tree: LexborHTMLParser, faces: Typefaces) -> None:
     signs = {f"{face}.woff2" for face, _ in read_formulas(tree, faces)} - HELD
     fonts += [f"katex/fonts/{font}" for font in sorted(signs)]
     for font in reversed(fonts):
-        link = tree.create_node("link")
-        for name, value in asked.attributes.items():
-            link.attrs[name] = value
+        link = asked.clone()
         link.attrs["href"] = up + font
         asked.insert_after(link, move=True)
 
@@ -92,7 +90,8 @@ def assign_characters(
 ) -> dict[Path, set[str]]:
     """What is drawn with each font; the text's have what scripts may write, too."""
     signs: dict[str, set[str]] = defaultdict(set)
-    everything, slanted = ASCII.union(*scripts), set()
+    everything: set[str] = ASCII.union(*scripts)
+    slanted: set[str] = set()
     for document in documents:
         for face, text in read_formulas(document.tree, faces):
             signs[face].update(text)
@@ -112,7 +111,7 @@ def weight_of(font: Path) -> int | tuple | None:
 
 
 def subset(font: bytes, characters: list[str], weight: int | tuple | None) -> bytes:
-    """The font with the glyphs of these characters, at one weight or from one to another."""
+    """The font with the glyphs of these characters. weight: one, or the range."""
     face = TTFont(BytesIO(font), recalcTimestamp=False)
     options = Options(hinting=False, layout_features=FEATURES, name_IDs=[0])
     subsetter = Subsetter(options)  # of its names the copyright stays, 0

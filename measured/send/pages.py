@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser
 
-from measured.html.document import Document, is_within
+from measured.html.document import Document, find_texts, is_within
 
 NAMED = {"class", "id", "for", "dir", "role", "type"}
 PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
@@ -24,10 +24,7 @@ def shorten(tree: LexborHTMLParser) -> None:
     """Drop indents between tags, and spans of programs in the color of the rest."""
     for span in tree.css(PLAIN):
         span.unwrap()
-    texts = [
-        node for node in tree.root.traverse(include_text=True) if node.is_text_node
-    ]
-    for node in texts:
+    for node in find_texts(tree.css("*")):
         text = node.text_content or ""
         if INDENT.search(text) and not is_within(node, VERBATIM):
             node.replace_with(INDENT.sub("\n", text))
@@ -46,8 +43,8 @@ def box_tables(tree: LexborHTMLParser) -> None:
 
 def defer_scripts(tree: LexborHTMLParser) -> None:
     """Ask for scripts once the page is drawn: on a slow line they hold up fonts."""
-    scripts = []
-    for node in reversed(list(tree.body.iter(include_text=True, skip_empty=True))):
+    body, scripts = tree.css("body")[0], []
+    for node in reversed(list(body.iter(include_text=True, skip_empty=True))):
         if node.tag != "script" or not node.attrs.sget("src"):
             break
         scripts.append(node)
@@ -57,7 +54,7 @@ def defer_scripts(tree: LexborHTMLParser) -> None:
         late.inner_html = "".join(node.html or "" for node in reversed(scripts))
         asks.insert_child(LATE)
         for node in (late, asks):
-            tree.body.insert_child(node, move=True)
+            body.insert_child(node, move=True)
     for node in scripts:
         node.decompose()
 
@@ -66,7 +63,7 @@ def read_names(documents: Iterable[Document]) -> set[str]:
     """Classes, ids and other values that styles may select."""
     found: set[str] = set()
     for document in documents:
-        for node in document.tree.root.traverse():
+        for node in document.tree.css("*"):
             for name, value in node.attributes.items():
                 if name in NAMED or name.startswith(("aria-", "data-")):
                     found.update((value or "").split())

@@ -7,36 +7,49 @@ from pathlib import Path
 from measured import SiteError
 from measured.html.document import Document
 
-LATER = """((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),removeEventListener(){},\
-postMessage(m){if(!w){w=new Worker(e);q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"""
+LATER = (
+    "((e,w,q=[])=>({addEventListener:(...a)=>w?w.addEventListener(...a):q.push(a),"
+    "removeEventListener(){},postMessage(m){if(!w){w=new Worker(e);"
+    "q.forEach(a=>w.addEventListener(...a))}w.postMessage(m)}}))"
+)
+LOADED = 'h(document,"DOMContentLoaded",{once:!0})'
+SWITCHING = 'body.setAttribute("data-md-color-switching"'
 PATCHES = {
-    # It loads the search index, as large as a page, and its worker on each visit; here when the search is opened.
+    # It loads the search index, as large as a page, and its worker on each visit;
+    # here when the search is opened.
     '$(location.protocol!=="file:")': "$(!1)",
     "t=new Worker(e)": f"t={LATER}(e)",
     'V("search.highlight")?': 'V("search.highlight")&&/[?&]h=/.test(location.search)?',
     # Scripts come when the page is drawn, which may be after this.
-    'h(document,"DOMContentLoaded",{once:!0})': '(document.readyState!=="loading"?$(0):'
-    'h(document,"DOMContentLoaded",{once:!0}))',
-    # It takes the first link within a page for one to another page, and puts a copy in the place of what has the focus.
+    LOADED: f'(document.readyState!=="loading"?$(0):{LOADED})',
+    # It takes the first link within a page for one to another page, and puts a copy
+    # in the place of what has the focus.
     'let s=t.pipe(ne("pathname"),': "let first=we().pathname,known=first,"
     "s=t.pipe(g(a=>a.pathname!==known&&(known=a.pathname,!0)),",
-    's.pipe(b(()=>t),ne("hash"))': 'L(s.pipe(b(()=>t)),t.pipe(W(s),g(a=>a.pathname===first))).pipe(ne("hash"))',
-    # On a phone each of these has the styles of the whole page computed anew, before the first key is heard.
-    'body.setAttribute("data-md-color-switching"': "body.dataset.mdColorScheme!==s.color.scheme&&"
-    'document.body.setAttribute("data-md-color-switching"',
+    's.pipe(b(()=>t),ne("hash"))': "L(s.pipe(b(()=>t)),"
+    't.pipe(W(s),g(a=>a.pathname===first))).pipe(ne("hash"))',
+    # On a phone each of these has the styles of the whole page computed anew, before
+    # the first key is heard.
+    SWITCHING: f"body.dataset.mdColorScheme!==s.color.scheme&&document.{SWITCHING}",
     'x("meta",{name:"color-scheme"});document.head.appendChild(o);': "{};",
-    '...M("table:not([class])",e).map(i=>ti(i)),': "",  # the build puts tables in their boxes
+    # The build puts tables in their boxes.
+    '...M("table:not([class])",e).map(i=>ti(i)),': "",
     # Tips of terms, hundreds on a page: each when it comes near.
-    'map(i=>Xe(i,{viewport$:r})),...M(".foot': "map(i=>mt(i).pipe(g(n=>n),Ee(1),b(()=>Xe(i,{viewport$:r})))),"
-    '...M(".foot',
-    # It follows the reader in the list of headings of a closed menu too, which stops a jump within the page.
+    'map(i=>Xe(i,{viewport$:r})),...M(".foot': "map(i=>mt(i).pipe("
+    'g(n=>n),Ee(1),b(()=>Xe(i,{viewport$:r})))),...M(".foot',
+    # It follows the reader in the list of headings of a closed menu too, which stops
+    # a jump within the page.
     "if(l.offsetHeight){let": "if(l.checkVisibility({visibilityProperty:!0})){let",
     # Links need whole addresses only once the page's own address changes.
     "$(document).subscribe(vi);": "",
-    'history.replaceState(c,""),history.push': 'vi(document),history.replaceState(c,""),history.push',
-    'x("nav",{class:"md-code__nav"})': 'x("nav",{class:"md-code__nav",role:"presentation"})',  # nameless
+    'history.replaceState(c,""),history.push': "vi(document),"
+    'history.replaceState(c,""),history.push',
+    # Landmarks of a page need names of their own.
+    'x("nav",{class:"md-code__nav"})': 'x("nav",'
+    '{class:"md-code__nav",role:"presentation"})',
 }
-# What the build takes out of it, as nothing here uses it: (its start, what comes after it) -> what stands in its place.
+# What the build takes out of it, as nothing here uses it:
+# (its start, what comes after it) -> what stands in its place.
 CUTS = {
     # Notes in programs, and lines of them to choose.
     ("function kn(e,t){", "function Hn(e)"): "",

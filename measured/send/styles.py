@@ -171,12 +171,12 @@ def read_properties(rules: Rules) -> set[str]:
 
 
 def split(tokens: Rules, sign: str) -> list[Rules]:
-    """The tokens between the signs."""
+    """The tokens between the signs, without the blanks before them."""
     parts: list[Rules] = [[]]
     for token in tokens:
         if token == sign:
             parts.append([])
-        else:
+        elif parts[-1] or token.type != "whitespace":
             parts[-1].append(token)
     return parts
 

@@ -9,7 +9,7 @@ ABOUT = {"keywords": ["gradients"], "license": "MIT", "authors": [{"name": "One"
 SITE = {"name": "Site", "url": HOME, "about": ABOUT}
 
 
-def test_the_data_for_machines_says_what_schema_org_asks_for_and_cannot_end_its_element():
+def test_the_data_for_machines_is_schema_org_s_and_cannot_end_its_element():
     text = data("</script><b>", "Words", "lab", HOME + "labs/x/", HOME + "x.png", SITE)
     assert "<" not in text
     said = json.loads(text)

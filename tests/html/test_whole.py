@@ -62,6 +62,7 @@ def test_names_are_each_page_s_own():
         ("../depth/#a", "#page-problem-depth-a"),
         ("../relu/", "../../problem/relu/"),
         ("../relu/#a", "../../problem/relu/#a"),
+        ("../depth/?try=fifty#a", "../../problem/depth/?try=fifty#a"),
         ("../../figures/depth.svg", "../../figures/depth.svg"),
         ("#program-depth", "../../downloads/depth.py"),
     ],

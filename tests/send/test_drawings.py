@@ -16,9 +16,11 @@ SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
  viewBox="0 0 90 90" xmlns="http://www.w3.org/2000/svg" version="1.1">
 <style>:root{color:#1f2328}</style><!-- note -->
 <metadata>made</metadata>
-<defs><path id="Letter-61" d="M 640 6400 L 1280 64 z" transform="scale(0.015625)"/></defs>
+<defs>
+<path id="Letter-61" d="M 640 6400 L 1280 64 z" transform="scale(0.015625)"/>
+</defs>
 <defs><path id="mark" d="M 0 0 L 0 3.512345"/></defs>
-<g id="line"><path d="M 10.123456 20.987654 L 30.5 40.25" stroke="currentColor"/></g>
+<path d="M 10.123456 20.987654 L 30.5 40.25" stroke="currentColor"/>
 <use xlink:href="#mark" x="11.119" y="22.26"/>
 <use xlink:href="#Letter-61"/>
 <use xlink:href="#Letter-61" transform="translate(63.623047 0)"/>

@@ -50,7 +50,8 @@ def test_each_text_of_a_formula_is_drawn_with_the_font_of_its_classes(tex, face,
 
 def test_a_font_within_another_s_element_is_found(tmp_path):
     tree = LexborHTMLParser(
-        '<span class="katex-html"><i class="mathbf">a<b class="mathnormal">b</b>c</i></span>'
+        '<span class="katex-html">'
+        '<i class="mathbf">a<b class="mathnormal">b</b>c</i></span>'
     )
     assert list(read_formulas(tree, FACES)) == [
         ("KaTeX_Main-Bold", "a"),

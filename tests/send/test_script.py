@@ -1,4 +1,4 @@
-"""Material's script is changed only where it is what we know, for pages that allow it."""
+"""Material's script is changed where it is what we know, for pages that allow it."""
 
 from pathlib import Path
 
