@@ -35,6 +35,18 @@ from measured.text.project import Project, Settings
 
 HERE = Path(__file__).parent
 WHOLE = "<!-- whole tutorial -->"
+# What measured pages are written with; a site's own settings win.
+EXTENSIONS = {
+    "abbr": {},
+    "admonition": {},
+    "attr_list": {},
+    "footnotes": {},
+    "md_in_html": {},
+    "pymdownx.arithmatex": {"generic": True},
+    "pymdownx.details": {},
+    "pymdownx.snippets": {"check_paths": True, "dedent_subsections": True},
+    "pymdownx.superfences": {},
+}
 
 
 class Options(Config):
@@ -80,6 +92,9 @@ class Measured(BasePlugin[Options]):
         root = Path(config.config_file_path).parent
         self.open(root)
         logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
+        for name, settings in EXTENSIONS.items():
+            config.mdx_configs[name] = settings | config.mdx_configs.get(name, {})
+        config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
         config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(root / "snippets")]
         if "mkdocs-jupyter" in config.plugins:
             config.plugins["mkdocs-jupyter"].config["cache_dir"] = self.scratch.name
@@ -96,8 +111,10 @@ class Measured(BasePlugin[Options]):
             config.extra_javascript = [js for js in config.extra_javascript if getattr(js, "type", "") != "module"]
         if not self.serving and not self.dirty:
             self.published, config.site_dir = Path(config.site_dir), f"{config.site_dir}.partial"
+        logger = logging.getLogger("mkdocs")
+        if config.strict:  # `-q` would leave warnings uncounted, and untold what the build fails for
+            logger.setLevel(min(logger.level, logging.WARNING))
         if self.serving:  # a broken link is told, and the site stays up
-            logger = logging.getLogger("mkdocs")
             logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, CountHandler)]
 
     def settings(self) -> Settings:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 from measured import Fault, SiteError
@@ -208,10 +209,10 @@ def stray_digits(text):
     return [(match.start(), match[0]) for match in re.finditer(r"\S*\d\S*", prose)]
 
 
-def expand(page, results, sections, program_block, faults=()):
+def expand(page, results, sections, program_block, faults=(), claims_page=None):
     """The page's Markdown as MkDocs gets it: values and output in place, claims marked, programs folded, faults noted.
 
-    program_block: name, page -> Markdown of the folded program.
+    program_block: name, page -> Markdown of the folded program. claims_page: the one that lists every claim, if any.
     """
     claims = iter(page.claims)
 
@@ -227,7 +228,7 @@ def expand(page, results, sections, program_block, faults=()):
         if match["value"]:
             return value(match["value"], results)
         if match["claim"] is not None:
-            return mark(next(claims), page)
+            return mark(next(claims), page, claims_page)
         if match["whole"] is not None:
             return program_block(match["whole"], page) if match["whole"] in results else ""
         return INCLUDE.sub(include, named(match[0])) if match["fence"] else match[0]
@@ -254,12 +255,14 @@ def with_notes(page, faults):
     return "\n".join(lines)
 
 
-def mark(claim, page):
-    """A small mark that links the sentence to the claim's row in the list: ✓, or ✗ under a preview's red note."""
+def mark(claim, page, claims_page):
+    """A small mark behind the sentence, linked to the claim's row in the list: ✓, or ✗ under a preview's red note."""
     if claim is None:
         return "…"
-    target = page.up("evidence/claims.md") if page.uri != "evidence/claims.md" else ""
     sign, title = ("✓", "Checked by this build") if claim.holds else ("✗", "False")
+    if claims_page is None:
+        return f'<span class="claim" id="at-{claim.id}" title="{title}: {escape(claim.measured)}">{sign}</span>'
+    target = page.up(claims_page) if page.uri != claims_page else ""
     return f'[{sign}]({target}#{claim.id}){{ .claim #at-{claim.id} title="{title}: {claim.measured}" }}'
 
 

@@ -42,7 +42,8 @@ def figures(project, name, result):
 def markdown(project, uri, config):
     source, settings = project.page(uri), project.settings
     block = partial(program_block, repo_url=config.repo_url)
-    text = expand(source, project.results, project.sections, block, project.notes(uri))
+    listed = project.page_with("<!-- every claim -->")
+    text = expand(source, project.results, project.sections, block, project.notes(uri), listed)
     if "<!-- every claim -->" in text:
         titles = {p.uri: (heading(p), p.uri if p.uri == uri else source.up(p.uri)) for p in project.pages}
         text = text.replace("<!-- every claim -->", claims_list(project.pages, titles))
