@@ -15,7 +15,9 @@ from measured.run.runner import ENVIRONMENT, Runner
 from tests.conftest import ROOT
 
 RUNNER = Runner(ROOT)
-PROGRAMS = {name: path for name, path in RUNNER.programs.items() if path.suffix == ".py"}
+PROGRAMS = {
+    name: path for name, path in RUNNER.programs.items() if path.suffix == ".py"
+}
 SHARING = [name for name in PROGRAMS if RUNNER.uses(name)]
 
 
@@ -33,8 +35,17 @@ def alone(site, tmp_path_factory):
         folder = tmp_path_factory.mktemp(name)
         shutil.copy(site / "downloads" / f"{name}.py", folder)
         environment = {"PATH": "", "HOME": str(folder), **ENVIRONMENT}
-        done = subprocess.run([sys.executable, "-P", f"{name}.py"], cwd=folder, env=environment, capture_output=True)
-        return done.stderr.decode()[-2000:] if done.returncode else sorted(path.name for path in folder.glob("*.svg"))
+        done = subprocess.run(
+            [sys.executable, "-P", f"{name}.py"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+        )
+        return (
+            done.stderr.decode()[-2000:]
+            if done.returncode
+            else sorted(path.name for path in folder.glob("*.svg"))
+        )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(SHARING, pool.map(run, SHARING)))
@@ -53,14 +64,18 @@ def test_a_notebook_holds_the_program_whole_and_is_valid(name, site):
     code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
     text = "".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     assert "".join(code.split()) in "".join(source.split())
-    assert "".join((text + code).split()) == "".join(source.replace('"""', "", 2 if text else 0).split())
+    assert "".join((text + code).split()) == "".join(
+        source.replace('"""', "", 2 if text else 0).split()
+    )
 
 
 def test_a_notebook_runs(tmp_path, site):
     import nbclient
 
     book = nbformat.read(site / "downloads" / "by_hand.ipynb", as_version=4)
-    nbclient.NotebookClient(book, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbclient.NotebookClient(
+        book, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     assert (tmp_path / "by_hand.svg").exists()
 
 
@@ -72,9 +87,14 @@ def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
         self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
 
 
-@pytest.mark.parametrize("line", ["f = 1", "def f(): pass", "for f in (): pass", "if f := 1: pass"])
+@pytest.mark.parametrize(
+    "line", ["f = 1", "def f(): pass", "for f in (): pass", "if f := 1: pass"]
+)
 def test_a_name_that_the_shared_code_has_is_refused(tmp_path, line):
-    for name, text in {"a": f"from shared import g\n{line}", "shared": "def f(): pass\ndef g(): f()"}.items():
+    for name, text in {
+        "a": f"from shared import g\n{line}",
+        "shared": "def f(): pass\ndef g(): f()",
+    }.items():
         (tmp_path / f"{name}.py").write_text(text + "\n")
     with pytest.raises(SiteError, match="a.py:2: choose another name than 'f'"):
         self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
@@ -84,10 +104,14 @@ def test_names_inside_functions_and_comprehensions_are_free(tmp_path):
     text = "from shared import g\ndef h(f):\n    f = 1\n[f for f in ()]\n"
     for name, content in {"a": text, "shared": "def f(): pass\ndef g(): f()\n"}.items():
         (tmp_path / f"{name}.py").write_text(content)
-    assert "def f" in self_contained(tmp_path / "a.py", {"shared": tmp_path / "shared.py"})
+    assert "def f" in self_contained(
+        tmp_path / "a.py", {"shared": tmp_path / "shared.py"}
+    )
 
 
 def test_shared_code_stands_where_it_was_imported():
     source = self_contained(PROGRAMS[SHARING[0]], RUNNER.modules)
     assert "class Stack" in source and "from stack" not in source
-    assert nbformat.reads(notebook(source), as_version=4).cells[0].cell_type == "markdown"
+    assert (
+        nbformat.reads(notebook(source), as_version=4).cells[0].cell_type == "markdown"
+    )
