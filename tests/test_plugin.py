@@ -279,7 +279,7 @@ def sleeping(plain):
     until((plain.root / "started").exists)
     yield plain, process
     process.kill()
-    process.communicate()
+    process.wait()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
