@@ -17,7 +17,7 @@ from pytest_codeblocks import extract_from_buffer
 from measured.run.program import without_markers
 from measured.run.runner import ENVIRONMENT
 from measured.text.markup import INCLUDE, MARKUP, Page
-from measured.text.render import program_block
+from measured.text.extension import program_block
 
 os.environ.update(ENVIRONMENT)  # blocks run in this process; TensorFlow reads it when it is imported
 EXECUTED, SHOWN = {"python", "bash", "sh"}, {"console", "text", "markdown", "yaml"}

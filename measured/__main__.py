@@ -13,7 +13,7 @@ from mkdocs.config import load_config
 from measured import SiteError
 from measured.run.fresh import fresh_copy
 from measured.run.progress import Display
-from measured.text.markup import read_pages
+from measured.text.page import read_pages
 from measured.text.project import Project
 from measured.text.reading import minutes, prose_faults, sentences
 

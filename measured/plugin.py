@@ -28,25 +28,13 @@ from measured.send.card import card
 from measured.send.policy import protect
 from measured.send.publish import publish, restore
 from measured.send.slim import slim
-from measured.text import render
-from measured.text.figures import csv_file
+from measured.text.extension import MeasuredExtension, read_citation
+from measured.text.figures import csv_file, drawings
 from measured.text.maths import KATEX
 from measured.text.project import Project, Settings
 
 HERE = Path(__file__).parent
 WHOLE = "<!-- whole tutorial -->"
-# What measured pages are written with; a site's own settings win.
-EXTENSIONS = {
-    "abbr": {},
-    "admonition": {},
-    "attr_list": {},
-    "footnotes": {},
-    "md_in_html": {},
-    "pymdownx.arithmatex": {"generic": True},
-    "pymdownx.details": {},
-    "pymdownx.snippets": {"check_paths": True, "dedent_subsections": True},
-    "pymdownx.superfences": {},
-}
 
 
 class Options(Config):
@@ -68,6 +56,7 @@ class Measured(BasePlugin[Options]):
     def __init__(self) -> None:
         self.log = logging.getLogger("mkdocs.plugins.measured")
         self.project: Project | None = None
+        self.extension: MeasuredExtension | None = None
         self.published: Path | None = None  # what a whole site replaces; None under `serve` and --dirty
         self.serving = self.dirty = False
         self.cards: dict[str, tuple] = {}  # image -> what it says
@@ -92,10 +81,8 @@ class Measured(BasePlugin[Options]):
         root = Path(config.config_file_path).parent
         self.open(root)
         logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
-        for name, settings in EXTENSIONS.items():
-            config.mdx_configs[name] = settings | config.mdx_configs.get(name, {})
-        config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
-        config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(root / "snippets")]
+        self.extension = MeasuredExtension(self.project, config.repo_url, config.site_url, self.config.untimed)
+        config.markdown_extensions.append(self.extension)
         if "mkdocs-jupyter" in config.plugins:
             config.plugins["mkdocs-jupyter"].config["cache_dir"] = self.scratch.name
         if not config.repo_url:
@@ -156,7 +143,7 @@ class Measured(BasePlugin[Options]):
                     content = lab_notebook(path, project.runner.modules, solved)
                     files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
                 continue
-            for figure, content in render.figures(project, name, result).items():
+            for figure, content in drawings(project, name, result).items():
                 files.append(File.generated(config, f"figures/{figure}", content=content))
             if result and result.drawn:
                 files.append(File.generated(config, f"figures/{name}.csv", content=csv_file(result.drawn)))
@@ -181,19 +168,16 @@ class Measured(BasePlugin[Options]):
         order = [page.file.src_uri for page in nav.pages]
         self.project.pages.sort(key=lambda page: order.index(page.uri) if page.uri in order else len(order))
 
-    def on_page_read_source(self, page, config):
-        """Fill values, mark claims, fold programs; add the glossary's tooltips and the sources cited."""
-        uri = page.file.src_uri
-        return render.markdown(self.project, uri, config) if uri.endswith(".md") else None
+    def on_page_markdown(self, markdown, page, config, files):
+        """Tell the extension which page is converted next."""
+        self.extension.uri = page.file.src_uri
 
     def on_page_content(self, content, page, config, files):
-        """Show a lab's faults and take its cells; give figures their captions and data, and blocks their programs."""
-        up = f"{get_relative_url('.', page.file.url)}/"
+        """Show a lab's faults and take its cells."""
         if page.file.src_uri.endswith(".ipynb"):
+            up = f"{get_relative_url('.', page.file.url)}/"
             return lab_page(self.project, page.file.src_uri, content, up, config.repo_url)
-        notation = files.get_file_from_path(self.config.notation) if self.config.notation else None
-        address = get_relative_url(notation.url, page.file.url) if notation else ""
-        return render.content(self.project, page.file.src_uri, content, up, address, self.config.untimed)
+        return None
 
     def on_env(self, env, config, files):
         """Compile the theme's templates once, not at every build; lay all pages on one, now that they are made."""
@@ -208,12 +192,12 @@ class Measured(BasePlugin[Options]):
 
     def on_page_context(self, context, page, config, nav):
         """Say in each page's head what it is, and where the way to cite the site is told."""
-        about = render.read_citation(Path(config.config_file_path).parent)
+        about = read_citation(Path(config.config_file_path).parent)
         name, description = page.meta.get("title") or page.title, page.meta.get("description", "")
         if page.file.src_uri.endswith(".ipynb"):
             name, description = about_lab(page.content)
             page.meta["description"] = description
-        cite = self.project.page_with("<!-- cite -->")
+        cite = self.project.page_with("<!-- cite: ")
         context["cite"] = next((p.file.url for p in nav.pages if p.file.src_uri == cite), None)
         if not about or not self.config.send:
             return
@@ -227,8 +211,7 @@ class Measured(BasePlugin[Options]):
         context["head"] = head(name, description, kind, page.canonical_url, f"{config.site_url}{image}", site)
 
     def on_post_page(self, output, page, config):
-        """Typeset the maths, after the search has indexed it as TeX."""
-        return render.typeset_page(mended(output, config.site_url))
+        return mended(output, config.site_url)
 
     def on_post_template(self, output_content, template_name, config):
         return mended(output_content, config.site_url) if template_name == "404.html" else output_content

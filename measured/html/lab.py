@@ -3,10 +3,12 @@
 import html
 import re
 from pathlib import Path
+from xml.etree.ElementTree import tostring
 
 from measured.run.runner import SENTINEL
-from measured.text.markup import NOTEBOOK_MATHS
-from measured.text.render import MARK, colab_folder, formula, with_mark
+from measured.text.extension import colab_folder
+from measured.text.scanner import NOTEBOOK_MATHS
+from measured.text.maths import MARKS, formula, hold
 
 NOTHING = re.compile(
     r"""<div\ class="jp-Collapser[^>]*>\s*</div>
@@ -20,7 +22,7 @@ NOTHING = re.compile(
 HEADERLINK = re.compile(r'<a class="anchor-link" href="(#[^"]*)">¶</a>')
 DRAWING = re.compile(r"<svg ([^>]*)>\s*<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>")
 LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
-LAB_MATHS = re.compile(rf"<(pre|code|svg|script|style)\b.*?</\1>|(?:{NOTEBOOK_MATHS.pattern}){MARK}", re.S)
+LAB_MATHS = re.compile(rf"<(pre|code|svg|script|style)\b.*?</\1>|(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
 
 
 def lab_page(project, uri, content, up, repo_url):
@@ -47,9 +49,15 @@ def lab_links(name, up, repo_url):
 
 
 def typeset_lab(match):
-    if match["display"]:
-        return formula(match["display"], True) + match["mark"]
-    return with_mark(formula(match["inline"], False), match["inline"], match["mark"]) if match["inline"] else match[0]
+    tex = html.unescape(match["display"] or match["inline"] or "")
+    if not tex:
+        return match[0]
+    typed = formula(tex, bool(match["display"]))
+    if match["inline"]:
+        typed = hold(typed, tex, match["mark"])
+    else:
+        typed.tail = match["mark"]
+    return tostring(typed, "unicode", method="html")
 
 
 def lab(content):

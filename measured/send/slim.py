@@ -27,7 +27,7 @@ from measured.send.bundle import trimmed
 
 NAMED = re.compile(r'\b(?:class|id|for|dir|role|type|(?:aria|data)-[\w-]+)="([^"]*)"')
 QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")  # in a script: plain words, and what a template holds
-FORMULA = '<span class="katex-html"'
+FORMULA = '<span aria-hidden="true" class="katex-html"'
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*)">')
 PRELOAD = re.compile(r'<link rel="preload" href="(?:[^"]*?/)??assets/(fonts/[^"]*)"[^>]*>')
 EARLY = {  # what a page has -> the font that it then needs at once
