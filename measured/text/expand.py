@@ -67,10 +67,11 @@ def expand_block(block: Part, project: Project) -> str:
 def note(page: Page, faults: Iterable[Fault]) -> str:
     """The page's text with a red note before each block that has a fault."""
     lines = page.text.split("\n")
+    front = sum(p.text.count("\n") for p in page.parts if p.kind == "front matter")
     for fault in sorted(faults, reverse=True):
         starts = [part for part in page.parts if part.line <= max(fault.line, 1)]
         start = starts[-1].line if starts[-1].kind == "fence" else max(fault.line, 1)
-        while start > 1 and (
+        while start > front + 1 and (
             lines[start - 1][:1].isspace() or lines[start - 2].strip()
         ):
             start -= 1

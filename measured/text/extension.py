@@ -17,9 +17,9 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
+from measured.text.expand import claims_list, expand, footnotes
 from measured.text.figures import build, make_figure, only
 from measured.text.lanes import draw_lanes
-from measured.text.expand import claims_list, expand, footnotes
 from measured.text.maths import formula, hold
 from measured.text.page import Page, abbreviations
 from measured.text.project import Project

@@ -1,4 +1,4 @@
-"""Formulas: typeset when the site is built, found by search as TeX, held to their mark."""
+"""Formulas: typeset, found by search as TeX, held to the mark behind them."""
 
 from xml.etree.ElementTree import Element, tostring
 
