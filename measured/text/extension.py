@@ -146,10 +146,9 @@ class MeasuredExtension(Extension):
                     block.tail, parent[place] = child.tail, block
                 elif (image := only(child, "img")) is not None:
                     self.figure(parent, place, image)
-        settings = self.project.settings
-        linked = settings.notation not in ("", self.uri)
-        notation = self.project.page(settings.notation).text if linked else ""
-        link = symbol_linker(symbols(notation), self.page.up(settings.notation))
+        table, pages = self.project.settings.notation, self.project.pages
+        others = (page.text for page in pages if page.uri == table != self.uri)
+        link = symbol_linker(symbols(next(others, "")), self.page.up(table))
         lay_formulas(root, link)
 
     def block(self, paragraph: Element) -> Element | None:
