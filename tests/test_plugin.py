@@ -95,10 +95,7 @@ def varied(built_small, tmp_path_factory):
     site = Small(root)
     site.edit("docs/index.md", "# Small\n", "# Small\n\nA dead unit is here.\n")
     site.write("docs/labs/lab.ipynb", json.dumps(lab("print(6 * 7)")))
-    prepend(site, r"import sys; sys.stdout.buffer.write(b'caf\xe9 \xff\n')")
-    prepend(
-        site, "print('</code></pre><script>alert(1)</script> <b>&amp;', flush=True)"
-    )
+    prepend(site, "print('</code></pre><script>alert(1)</script> <b>&amp;')")
     good, said = build(site, REPO_URL=REPOSITORY)
     assert good, said
     return site
@@ -131,10 +128,6 @@ def test_html_in_printed_output_is_shown_not_obeyed(varied):
     assert "&lt;script&gt;alert" in page and "&amp;amp;" in page
 
 
-def test_output_that_is_no_text_shows_where_it_is_not(varied):
-    assert "caf� �" in varied.read("index.html")
-
-
 def test_place_time_zone_and_locale_change_no_byte(small, tmp_path):
     there = Small(tmp_path / "Ordner mit Leerzeichen und Ümläuten 数")
     copied = shutil.ignore_patterns(".cache", "site")
@@ -161,6 +154,22 @@ def test_a_site_of_a_page_and_a_program_is_filled_drawn_and_marked(built_plain):
     assert "<svg" in built_plain.read(image["src"])
     claim = tree.css_first(".claim")
     assert claim.text() == "✓" and "0.06 < 0.0625 < 0.07" in claim.attributes["title"]
+
+
+def test_what_readers_download_is_one_file_and_a_notebook_of_it(plain):
+    plain.write("snippets/shared.py", "def quarter():\n    return 0.25\n")
+    shared = "from shared import quarter\nimport matplotlib"
+    plain.edit("snippets/tiny.py", "import matplotlib", shared)
+    plain.edit("snippets/tiny.py", "0.25**2", "quarter() ** 2")
+    good, said = build(plain)
+    assert good, said
+    program = plain.read("downloads/tiny.py")
+    assert "def quarter" in program and "import quarter" not in program
+    cells = json.loads(plain.read("downloads/tiny.ipynb"))["cells"]
+    code = [line for cell in cells for line in cell["source"].splitlines()]
+    assert [line for line in program.splitlines() if "quarter" in line] == [
+        line for line in code if "quarter" in line
+    ]
 
 
 FAULTS = {
@@ -251,13 +260,8 @@ def test_a_failing_program_fails_the_build_and_keeps_result_and_site(plain):
 
 
 LABS = {
-    "fails": (lab("assert 1 > 2, 'no'"), "the program failed: ", "AssertionError"),
+    "fails": (lab("assert 1 > 2, 'no'"), r"the program failed: .*AssertionError"),
     "tex": (lab("x = 1", "# Lab\n\n$\\frac{a$"), "cell 1: bad TeX"),
-    "digit": (
-        lab("x = 1", "# Lab\n\nIt takes 3 steps, $x_3$ and `4`."),
-        "cell 1: digit in prose: '3'",
-    ),
-    "none": ("no notebook", "the program failed: "),
 }
 
 
@@ -266,7 +270,7 @@ def said_of_labs(built_plain, tmp_path_factory):
     """What a build says of a site whose labs are all wrong."""
     root = tmp_path_factory.mktemp("labs") / "plain"
     shutil.copytree(built_plain.root, root)
-    for name, (book, *_) in LABS.items():
+    for name, (book, _) in LABS.items():
         Small(root).write(f"docs/labs/{name}.ipynb", json.dumps(book))
     good, said = build(Small(root))
     assert not good
@@ -275,13 +279,8 @@ def said_of_labs(built_plain, tmp_path_factory):
 
 @pytest.mark.parametrize("name", LABS)
 def test_a_fault_in_a_lab_fails_the_build_with_its_place(said_of_labs, name):
-    _, message, *more = LABS[name]
-    assert f"docs/labs/{name}.ipynb: {message}" in said_of_labs
-    assert all(text in said_of_labs for text in more)
-
-
-def test_digits_in_code_and_maths_of_a_lab_are_none_in_prose(said_of_labs):
-    assert said_of_labs.count("digit in prose") == 1
+    _, message = LABS[name]
+    assert re.search(f"docs/labs/{name}.ipynb: {message}", said_of_labs, re.S)
 
 
 # However a build ends, the last good site stays

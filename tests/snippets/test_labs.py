@@ -111,6 +111,20 @@ def test_a_learner_s_notebook_needs_nothing_and_leaves_what_it_brings(
     assert [path.name for path in tmp_path.iterdir()] == ["gradient_doctor.py"]
 
 
+def test_a_lab_is_stale_when_a_module_that_it_imports_changes(tmp_path):
+    (tmp_path / "docs/labs").mkdir(parents=True)
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / "snippets/shared.py").write_text("def f():\n    return 41\n")
+    source = "%precision 3\nfrom shared import f\nprint(f())"  # a magic is no Python
+    book = {"cells": [{"cell_type": "code", "source": source}]}
+    (tmp_path / "docs/labs/lab.ipynb").write_text(json.dumps(book))
+    runner = Runner(tmp_path)
+    before = runner.key("lab")
+    assert Runner(tmp_path).key("lab") == before
+    (tmp_path / "snippets/shared.py").write_text("def f():\n    return 42\n")
+    assert Runner(tmp_path).key("lab") != before
+
+
 def test_a_gap_keeps_its_place():
     before, after = "def f():\n    x = 1\n", "\n\nf()\n"
     begin, end = "    ### BEGIN SOLUTION: say 'one'\n", "    ### END SOLUTION"
