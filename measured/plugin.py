@@ -93,8 +93,10 @@ class Measured(BasePlugin[Options]):
             config.extra_javascript = [js for js in config.extra_javascript if getattr(js, "type", "") != "module"]
         if not self.serving and not self.dirty:
             self.published, config.site_dir = Path(config.site_dir), f"{config.site_dir}.partial"
+        logger = logging.getLogger("mkdocs")
+        if config.strict:  # `-q` would leave warnings uncounted, and untold what the build fails for
+            logger.setLevel(min(logger.level, logging.WARNING))
         if self.serving:  # a broken link is told, and the site stays up
-            logger = logging.getLogger("mkdocs")
             logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, CountHandler)]
 
     def settings(self) -> Settings:
