@@ -231,7 +231,7 @@ class Measured(BasePlugin[Options]):
         from measured.send.card import draw_card  # slow to import, and not needed to serve
 
         if offline(config):
-            (folder / "404.html").unlink()  # a server shows it
+            (folder / "404.html").unlink(missing_ok=True)  # a server shows it
             shutil.copytree(HERE / "send" / "offline", folder / "assets" / "offline")
             (folder / "assets/offline/README.txt").rename(folder / "README.txt")
         for image, words in self.cards.items():
