@@ -20,10 +20,8 @@ from measured.html.head import Head, about_lab, head, title
 from measured.html.lab import lab_page
 from measured.html.whole import join_pages
 from measured.run.background import Background
-from measured.run.program import lab as lab_notebook
-from measured.run.program import notebook
+from measured.run.program import make_lab, make_notebook, read_cells
 from measured.run.progress import Display
-from measured.run.runner import cells
 from measured.send.publish import publish, restore
 from measured.text.extension import MeasuredExtension, read_citation
 from measured.text.figures import csv_file, drawings
@@ -95,8 +93,10 @@ class Measured(BasePlugin[Options]):
             config.extra_javascript = [js for js in config.extra_javascript if getattr(js, "type", "") != "module"]
         if not self.serving and not self.dirty:
             self.published, config.site_dir = Path(config.site_dir), f"{config.site_dir}.partial"
+        logger = logging.getLogger("mkdocs")
+        if config.strict:  # `-q` would leave warnings uncounted, and untold what the build fails for
+            logger.setLevel(min(logger.level, logging.WARNING))
         if self.serving:  # a broken link is told, and the site stays up
-            logger = logging.getLogger("mkdocs")
             logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, CountHandler)]
 
     def settings(self) -> Settings:
@@ -134,8 +134,8 @@ class Measured(BasePlugin[Options]):
             result = project.results.get(name)
             if path.suffix == ".ipynb":
                 self.show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
-                for ending, solved in (("", False), ("-solved", True)) if cells(path) else ():
-                    content = lab_notebook(path, project.runner.modules, solved)
+                for ending, solved in (("", False), ("-solved", True)) if read_cells(path) else ():
+                    content = make_lab(path, project.runner.modules, solved)
                     files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
                 continue
             for figure, content in drawings(project, name, result).items():
@@ -145,7 +145,7 @@ class Measured(BasePlugin[Options]):
         for name, source in project.downloads.items():
             files.append(File.generated(config, f"downloads/{name}.py", content=source))
             if name in project.runner.programs:  # a module that programs share is none that runs
-                files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
+                files.append(File.generated(config, f"downloads/{name}.ipynb", content=make_notebook(source)))
         for path in [KATEX / "katex.min.css", *sorted((KATEX / "fonts").iterdir()), KATEX / "LICENSE"]:
             uri = f"assets/katex/{path.relative_to(KATEX).as_posix()}"
             files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -252,6 +252,8 @@ class Measured(BasePlugin[Options]):
         protect(documents, offline(config))
 
     def on_build_error(self, error):
+        if isinstance(error, SiteError):
+            self.stop(error)
         if isinstance(error, OSError):
             raise Abort(f"cannot write the site: {error}")
 

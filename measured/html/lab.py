@@ -14,7 +14,7 @@ from measured.html.document import (
     replace_with_html,
     write_fragment,
 )
-from measured.run.runner import SENTINEL
+from measured.run.process import SENTINEL
 from measured.text.extension import colab_folder
 from measured.text.maths import MARKS, formula, hold
 from measured.text.project import Project

@@ -10,7 +10,9 @@ import pytest
 from measured.run.runner import Runner
 from tests.conftest import ROOT
 
-PROGRAMS = {name: path for name, path in Runner(ROOT).programs.items() if path.suffix == ".py"}
+PROGRAMS = {
+    name: path for name, path in Runner(ROOT).programs.items() if path.suffix == ".py"
+}
 TUTORIAL = "sigmoid_vs_relu"
 OWN = {"gradient_doctor", "gradient_doctor_patients", "stack"}
 ALLOWED = {"keras", "matplotlib", "numpy", "sklearn", "tensorflow"} | OWN
@@ -28,7 +30,10 @@ def code_lines(name):
 
 def test_the_tutorial_s_program_is_there_word_for_word():
     text = PROGRAMS[TUTORIAL].read_bytes()
-    assert hashlib.sha256(text).hexdigest() == "32bff45bb965d8d0b340bff040e6bbdd07496308df4356fdefed7b064bacee35"
+    assert (
+        hashlib.sha256(text).hexdigest()
+        == "32bff45bb965d8d0b340bff040e6bbdd07496308df4356fdefed7b064bacee35"
+    )
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -49,10 +54,17 @@ def test_a_program_opens_with_its_question(name):
 @pytest.mark.parametrize("name", OURS)
 def test_a_program_imports_only_what_readers_have(name):
     nodes = ast.walk(ast.parse(PROGRAMS[name].read_text()))
-    modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    modules = {
+        alias.name
+        for node in nodes
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     nodes = ast.walk(ast.parse(PROGRAMS[name].read_text()))
     modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    assert {module.split(".")[0] for module in modules} <= ALLOWED | sys.stdlib_module_names
+    assert {
+        module.split(".")[0] for module in modules
+    } <= ALLOWED | sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("name", OURS)
