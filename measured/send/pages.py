@@ -5,11 +5,19 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser
 
-from measured.html.document import Document, find_texts, is_within
+from measured.html.document import (
+    Document,
+    find_texts,
+    is_within,
+    replace_with_html,
+)
 
 NAMED = {"class", "id", "for", "dir", "role", "type"}
 PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
 VERBATIM = {"pre", "textarea"}
+BOX = (
+    '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
+)
 INDENT = re.compile(r"\n\s+")  # within a text, which has no grammar
 LATE = """window.shown.then(() => requestAnimationFrame(() => {
   setTimeout(() => {
@@ -33,12 +41,7 @@ def shorten(tree: LexborHTMLParser) -> None:
 def box_tables(tree: LexborHTMLParser) -> None:
     """Put each table in the boxes that let it scroll, as Material's script would."""
     for table in tree.css("table:not([class])"):
-        outer, inner = tree.create_node("div"), tree.create_node("div")
-        outer.attrs["class"] = "md-typeset__scrollwrap"
-        inner.attrs["class"] = "md-typeset__table"
-        table.insert_before(outer, move=True)
-        outer.insert_child(inner, move=True)
-        inner.insert_child(table, move=True)
+        replace_with_html(table, BOX.format(table.html))
 
 
 def defer_scripts(tree: LexborHTMLParser) -> None:

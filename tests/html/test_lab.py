@@ -3,7 +3,7 @@
 import pytest
 
 from measured.html.lab import convert, lab_links, notes_of_lab
-from measured.run.runner import SENTINEL
+from measured.run.process import SENTINEL
 
 CODE = '<div class="highlight-ipynb hl-ipython3"><pre><span></span>{}</pre></div>'
 
