@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from measured.html.document import (
     Document,
@@ -46,20 +47,23 @@ def box_tables(tree: LexborHTMLParser) -> None:
 
 def defer_scripts(tree: LexborHTMLParser) -> None:
     """Ask for scripts once the page is drawn: on a slow line they hold up fonts."""
-    body, scripts = tree.css("body")[0], []
-    for node in reversed(list(body.iter(include_text=True, skip_empty=True))):
-        if node.tag != "script" or not node.attrs.sget("src"):
-            break
-        scripts.append(node)
+    body = tree.css("body")[0]
+    last = reversed([*body.iter(include_text=True, skip_empty=True)])
+    scripts = [*takewhile(is_asked_for, last)][::-1]
     if scripts:
         late, asks = tree.create_node("template"), tree.create_node("script")
         late.attrs["id"] = "late"
-        late.inner_html = "".join(node.html or "" for node in reversed(scripts))
+        late.inner_html = "".join(node.html or "" for node in scripts)
         asks.insert_child(LATE)
         for node in (late, asks):
             body.insert_child(node, move=True)
     for node in scripts:
         node.decompose()
+
+
+def is_asked_for(node: LexborNode) -> bool:
+    """Whether the node is a script with a file of its own."""
+    return node.tag == "script" and bool(node.attrs.sget("src"))
 
 
 def read_names(documents: Iterable[Document]) -> set[str]:

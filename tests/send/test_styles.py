@@ -22,7 +22,8 @@ SHEET = """:root{--used:1px;--unused:url("data:image/svg+xml,<svg d='(;'/>");col
 .used{margin:var(--used)}.unused{margin:0}.unused,.used .late{margin:1px}
 a:not(.unused){margin:2px}
 @media print{.unused{margin:3px}}@media screen{.unused{margin:4px}.used{margin:5px}}
-@supports (x:y){.unused{margin:6px}}[data-x=off]{margin:7px}[href]{margin:8px}"""
+@supports (x:y){.unused{margin:6px}}[data-x=off]{margin:7px}[href]{margin:8px}
+#gone{margin:9px}#late{color:blue}"""
 
 
 def written(rules):
@@ -32,6 +33,7 @@ def written(rules):
 def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
     kept = written(purge(parse(SHEET), {"used", "late"}))
     assert ".used .late{margin:1px}" in kept and "a:not(.unused){margin:2px}" in kept
+    assert "#late{color:blue}" in kept and "#gone" not in kept
     assert "@media screen{.used{margin:5px}}" in kept and "[href]{margin:8px}" in kept
     assert not [
         gone for gone in ("print", "supports", "off", "n:0", "n:4") if gone in kept
