@@ -114,7 +114,7 @@ def expand(
     """
     source = path.read_text("utf-8")
     lines = [(text, (path, i)) for i, text in enumerate(source.split("\n"), start=1)]
-    tree, start = ast.parse(source, str(path)), 0
+    tree, start = parse(source, str(path)), 0
     if trees:  # a module: its docstring and blank lines around its code stay behind
         first = (ast.get_docstring(tree) and tree.body[0].end_lineno) or 0
         code = [i for i, (text, _) in enumerate(lines) if text and i >= first]
@@ -130,9 +130,22 @@ def expand(
     yield from lines[start:]
 
 
+@cache
+def parse(source: str, file: str) -> ast.Module:
+    """The syntax tree of a file, made once for all programs that share it."""
+    return ast.parse(source, file)
+
+
+@cache
+def find_import_nodes(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    """All imports of a file, wherever they stand."""
+    kinds = ast.Import | ast.ImportFrom
+    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
 def check_imports(path: Path, tree: ast.Module, modules: Modules) -> None:
     """Raise SiteError at an import of shared code that a download cannot inline."""
-    for node in ast.walk(tree):
+    for node in find_import_nodes(tree):
         name = None
         if isinstance(node, ast.Import):
             name = next((a.name for a in node.names if a.name in modules), None)
@@ -144,8 +157,7 @@ def check_imports(path: Path, tree: ast.Module, modules: Modules) -> None:
                 f"write 'from {name} import ...' at the top level, without 'as' or '*':"
                 " a download can inline nothing else"
             )
-            line = getattr(node, "lineno", 0)
-            raise SiteError([Fault(locate(path), line, remedy)])
+            raise SiteError([Fault(locate(path), node.lineno, remedy)])
 
 
 def check_names(trees: Mapping[Path, ast.Module]) -> None:
@@ -161,19 +173,21 @@ def check_names(trees: Mapping[Path, ast.Module]) -> None:
                 raise SiteError([Fault(locate(path), line, remedy)])
 
 
-def find_bindings(tree: ast.Module) -> Iterator[tuple[str, int]]:
+@cache
+def find_bindings(tree: ast.Module) -> list[tuple[str, int]]:
     """(name, line) of what is defined outside functions, classes, comprehensions."""
     own: tuple[type, ...] = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
     own += (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    nodes: list[ast.AST] = list(tree.body)
+    found, nodes = [], list[ast.AST](tree.body)
     while nodes:
         node = nodes.pop()
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name, node.lineno
+            found.append((node.name, node.lineno))
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id, node.lineno
+            found.append((node.id, node.lineno))
         if not isinstance(node, own):
             nodes += ast.iter_child_nodes(node)
+    return found
 
 
 def find_hidden(program: ast.Module, *shared: ast.Module) -> frozenset[str]:
@@ -184,7 +198,7 @@ def find_hidden(program: ast.Module, *shared: ast.Module) -> frozenset[str]:
 
 def find_aliases(tree: ast.Module) -> set[str]:
     """The names that a file's imports bind."""
-    imports = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
+    imports = find_import_nodes(tree)
     return {alias.asname or alias.name for node in imports for alias in node.names}
 
 

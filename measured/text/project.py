@@ -100,8 +100,13 @@ class Project:
 
     def download(self, path: Path) -> None:
         """Keep the program as readers get it; one that cannot be has failed already."""
+        is_program = path.stem in self.runner.programs
         with suppress(SiteError):
-            self.downloads[path.stem] = self_contained(path, self.runner.modules)
+            self.downloads[path.stem] = (
+                self.runner.read(path.stem).text
+                if is_program
+                else self_contained(path, self.runner.modules)
+            )
 
     def check_lab(self, path: Path) -> list[Fault]:
         """Faults in a notebook's text cells; what is no notebook has failed already."""
