@@ -12,7 +12,11 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TOOLS = Path(sys.executable).parent
 LINTERS = {
     "zizmor": [TOOLS / "zizmor", "--offline", "--no-progress"],
-    "schema": [TOOLS / "check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
+    "schema": [
+        TOOLS / "check-jsonschema",
+        "--builtin-schema",
+        "vendor.github-workflows",
+    ],
 }
 
 
@@ -33,7 +37,11 @@ FAULTS = {
         "actions/cache@0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0",
         "actions/cache@v4",
     ),
-    "too many permissions": ("zizmor", "permissions:\n      contents: read", "permissions: write-all"),
+    "too many permissions": (
+        "zizmor",
+        "permissions:\n      contents: read",
+        "permissions: write-all",
+    ),
     "unknown key": ("schema", "runs-on:", "run-on:"),
 }
 
@@ -50,7 +58,14 @@ def test_a_planted_fault_is_found(fault, tmp_path):
 
 
 def test_ci_deploys_from_main_only_and_the_weekly_run_deploys_nothing():
-    site, newest = ((ROOT / ".github/workflows" / name).read_text() for name in ("site.yml", "newest.yml"))
+    site, newest = (
+        (ROOT / ".github/workflows" / name).read_text()
+        for name in ("site.yml", "newest.yml")
+    )
     assert "github.event_name == 'push' && github.ref == 'refs/heads/main'" in site
-    assert site.count("contents: write") == 1 and ": write" not in newest and "git push" not in newest
+    assert (
+        site.count("contents: write") == 1
+        and ": write" not in newest
+        and "git push" not in newest
+    )
     assert "make test" in site and "make test" in newest

@@ -130,7 +130,11 @@ PLANTED = {  # fault: (check, HTML, what is told)
     "pale": ("barriers", PALE, "color-contrast: \\['p'\\]"),
     "pale in the dark": ("barriers", DARK, "dark: color-contrast: \\['p'\\]"),
     "heavy": ("weight", f"<img {HEAVY}>", r"\d+ bytes, at most 150000: noise.bin"),
-    "heavy below": ("weight", BELOW.format(HEAVY), r"\d+ bytes, at most 150000: noise.bin"),
+    "heavy below": (
+        "weight",
+        BELOW.format(HEAVY),
+        r"\d+ bytes, at most 150000: noise.bin",
+    ),
     "jump": ("jumps", JUMP, r"by 0\.\d+"),
     "late font": ("late fonts", LATE, "noise.woff2"),
     "stored": ("storage", "<script>localStorage.a = 1</script>", "a"),

@@ -27,12 +27,16 @@ def test_every_page_asks_for_its_preloads_before_the_fonts_of_formulas(site):
     on Lighthouse's phone."""
     for path in addresses(site):
         parts = tree(site, path).css("link[rel=preload], script")
-        fonts = [i for i, part in enumerate(parts) if "document.fonts.load" in part.html]
+        fonts = [
+            i for i, part in enumerate(parts) if "document.fonts.load" in part.html
+        ]
         last = max(i for i, part in enumerate(parts) if part.tag == "link")
         assert last < fonts[0], path
 
 
-def test_text_and_formulas_are_drawn_though_no_script_ever_arrives(new_page, serve, site):
+def test_text_and_formulas_are_drawn_though_no_script_ever_arrives(
+    new_page, serve, site
+):
     page = new_page()
     page.route("**/*.js", lambda route: None)
     page.goto(serve(site) + "problem/by-hand/", wait_until="domcontentloaded")
