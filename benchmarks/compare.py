@@ -20,9 +20,9 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from measured.text.extension import MeasuredExtension
 from mkdocs.config import load_config
 
+from measured.text.extension import MeasuredExtension
 from measured.text.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,9 +44,7 @@ PLAIN = """INHERIT: measured.yml
 plugins: {measured: {enabled: false}}
 """
 REPO_URL = "https://github.com/a/b"
-PR_SET_CHILD_SUBREAPER = (
-    36  # orphans, such as a fork server, become ours to account for
-)
+PR_SET_CHILD_SUBREAPER = 36  # orphans, such as a fork server, become ours
 
 
 def write(folder, path, text):

@@ -15,19 +15,14 @@ from mkdocs.structure.files import File
 from mkdocs.utils import CountHandler, get_relative_url
 
 from measured import SiteError
+from measured.html.document import Document, finish, read_documents
 from measured.html.head import Head, about_lab, head, title
 from measured.html.lab import lab_page
-from measured.html.mend import mended
-from measured.html.whole import joined
+from measured.html.whole import join_pages
 from measured.run.background import Background
-from measured.run.program import lab as lab_notebook
-from measured.run.program import notebook
+from measured.run.program import make_lab, make_notebook, read_cells
 from measured.run.progress import Display
-from measured.run.runner import cells
-from measured.send.card import card
-from measured.send.policy import protect
 from measured.send.publish import publish, restore
-from measured.send.slim import slim
 from measured.text.extension import MeasuredExtension, read_citation
 from measured.text.figures import csv_file, drawings
 from measured.text.maths import KATEX
@@ -139,8 +134,8 @@ class Measured(BasePlugin[Options]):
             result = project.results.get(name)
             if path.suffix == ".ipynb":
                 self.show_lab(files.get_file_from_path(f"labs/{name}.ipynb"), result)
-                for ending, solved in (("", False), ("-solved", True)) if cells(path) else ():
-                    content = lab_notebook(path, project.runner.modules, solved)
+                for ending, solved in (("", False), ("-solved", True)) if read_cells(path) else ():
+                    content = make_lab(path, project.runner.modules, solved)
                     files.append(File.generated(config, f"downloads/labs/{name}{ending}.ipynb", content=content))
                 continue
             for figure, content in drawings(project, name, result).items():
@@ -150,7 +145,7 @@ class Measured(BasePlugin[Options]):
         for name, source in project.downloads.items():
             files.append(File.generated(config, f"downloads/{name}.py", content=source))
             if name in project.runner.programs:  # a module that programs share is none that runs
-                files.append(File.generated(config, f"downloads/{name}.ipynb", content=notebook(source)))
+                files.append(File.generated(config, f"downloads/{name}.ipynb", content=make_notebook(source)))
         for path in [KATEX / "katex.min.css", *sorted((KATEX / "fonts").iterdir()), KATEX / "LICENSE"]:
             uri = f"assets/katex/{path.relative_to(KATEX).as_posix()}"
             files.append(File.generated(config, uri, abs_src_path=str(path)))
@@ -188,7 +183,7 @@ class Measured(BasePlugin[Options]):
         if whole := next((page for page in pages if WHOLE in (page.content or "")), None):
             shown = [page for page in pages if page.content and page.file.src_uri not in self.config.unprinted]
             parts = [(page.url.removeprefix("./"), page.title, page.content) for page in shown]
-            whole.content = whole.content.replace(WHOLE, joined(parts, whole.url))
+            whole.content = whole.content.replace(WHOLE, join_pages(parts, whole.url))
 
     def on_page_context(self, context, page, config, nav):
         """Say in each page's head what it is, and where the way to cite the site is told."""
@@ -210,27 +205,31 @@ class Measured(BasePlugin[Options]):
         kind = self.config.kinds.get(page.file.src_uri.partition("/")[0], "tutorial")
         context["head"] = head(name, description, kind, page.canonical_url, f"{config.site_url}{image}", site)
 
-    def on_post_page(self, output, page, config):
-        return mended(output, config.site_url)
-
-    def on_post_template(self, output_content, template_name, config):
-        return mended(output_content, config.site_url) if template_name == "404.html" else output_content
-
     @event_priority(-100)  # after all plugins have written
     def on_post_build(self, config):
+        """Finish the pages that MkDocs has written, in one visit; publish them whole."""
+        folder = Path(config.site_dir)
+        sends = self.config.send and not self.serving
+        if sends:
+            self.add_files(folder, config)
+        documents = read_documents(folder)
+        finish(documents, config.site_url)
+        if sends:
+            self.send(folder, documents, config)
+        for document in documents:
+            document.write()
         if self.serving:
             self.background.start(self.project.runner)
             return
-        folder = Path(config.site_dir)
-        if self.config.send:
-            self.send(folder, config)
         counters = [h for h in logging.getLogger("mkdocs").handlers if isinstance(h, CountHandler)]
         if self.published and not any(counter.get_counts() for counter in counters):
             publish(folder, self.published)  # with a warning, strict mode ends the build right after this
             config.site_dir = str(self.published)
 
-    def send(self, folder: Path, config) -> None:
-        """Make what the site sends small and safe."""
+    def add_files(self, folder: Path, config) -> None:
+        """Add what a copy in a folder needs, and each page's card."""
+        from measured.send.card import draw_card  # slow to import, and not needed to serve
+
         if offline(config):
             (folder / "404.html").unlink()  # a server shows it
             shutil.copytree(HERE / "send" / "offline", folder / "assets" / "offline")
@@ -238,15 +237,23 @@ class Measured(BasePlugin[Options]):
         for image, words in self.cards.items():
             path = folder / image
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(card(*words, str(Path(config.config_file_path).parent / self.config.card_font)))
+            path.write_bytes(draw_card(*words, str(Path(config.config_file_path).parent / self.config.card_font)))
+
+    def send(self, folder: Path, documents: list[Document], config) -> None:
+        """Make what the site sends small and safe."""
+        from measured.send.policy import protect
+        from measured.send.steps import send
+
         try:
             if self.published:  # else what was left out for the last build's pages may be missing
-                slim(folder, self.project.runner.root / ".cache" / "fonts")
+                send(folder, documents, self.project.runner.root / ".cache" / "fonts", config.site_url)
         except SiteError as error:
             self.stop(error)
-        protect(folder, offline(config))
+        protect(documents, offline(config))
 
     def on_build_error(self, error):
+        if isinstance(error, SiteError):
+            self.stop(error)
         if isinstance(error, OSError):
             raise Abort(f"cannot write the site: {error}")
 

@@ -12,8 +12,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from measured.html.head import data
-from measured.send.card import SIZE, card
+from measured.send.card import SIZE
 from tests.browser import addresses
 from tests.conftest import ROOT, build_site
 
@@ -87,32 +86,12 @@ def test_what_is_planted_in_a_head_is_found_with_its_page(hosted):
         assert any(fault.startswith("summary/: ") and message in fault for fault in faults), (message, faults)
 
 
-def test_the_data_for_machines_says_what_schema_org_asks_for_and_cannot_end_its_element():
-    about = yaml.safe_load(CITATION.read_text())
-    site = {"name": "Site", "url": HOME, "about": about}
-    text = data("</script><b>", "Words", "labs/x.ipynb", HOME + "labs/x/", HOME + "x.png", site)
-    assert "<" not in text
-    said = json.loads(text)
-    assert said["name"] == "</script><b>" and said["learningResourceType"] == "lab" and said["inLanguage"] == "en"
-    assert said["isPartOf"]["url"] == HOME and said["license"].endswith("/MIT") and said["author"][0]["name"]
-
-
 def test_the_sitemap_lists_every_page_and_no_other_and_robots_txt_leads_to_it(hosted):
     listed = re.findall(r"<loc>(.*?)</loc>", (hosted / "sitemap.xml").read_text())
     assert sorted(listed) == sorted(HOME + path for path in addresses(hosted)[:-1])
     robots = (hosted / "robots.txt").read_text()
     assert f"Sitemap: {HOME}sitemap.xml" in robots and "Disallow" not in robots
     assert '<meta name="robots" content="noindex">' in (hosted / "404.html").read_text()
-
-
-def test_the_card_shows_the_page_s_words_and_long_ones_end_in_time():
-    font = str(ROOT / "docs/assets/fonts/source-sans-3-latin-wght-normal.woff2")
-    one, other, long = (
-        card(words, "About " * n, "Site", font) for words, n in (("A", 2), ("B", 2), ("word " * 60, 99))
-    )
-    assert len({one, other, long}) == 3
-    assert all(len(image) < 40_000 for image in (one, other, long))
-    assert card("A", "About " * 2, "Site", font) == one
 
 
 def test_every_page_has_an_edit_link_where_the_repository_is_known(hosted, site):

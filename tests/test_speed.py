@@ -2,7 +2,6 @@
 
 import random
 import re
-from base64 import b64decode, b64encode
 from collections import defaultdict
 from io import BytesIO
 
@@ -12,9 +11,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from PIL import Image
 
-from measured import SiteError
-from measured.send.bundle import patched
-from measured.send.slim import PICTURE, WITHIN, indexed, purged, slim, without_unused_properties
+from measured.send.styles import HELD
 from tests.browser import READ, addresses, read
 from tests.conftest import ROOT, Small
 from tests.server import sent
@@ -118,10 +115,9 @@ def slow_fonts(browser, address, wait):
 
 
 def test_the_first_picture_waits_for_the_fonts_within_the_style(browser, serve, site):
-    held = {path.stem for path in (site / "assets/katex/fonts").glob("*.woff2") if WITHIN.search(f"url(x/{path.name})")}
     page = slow_fonts(browser, serve(site) + "problem/by-hand/", 100)
     assert page.evaluate(DRAWN) >= page.evaluate("window.ready")
-    assert {name.partition("-")[0] for name in held} == set(page.evaluate("window.asked"))
+    assert {name.partition("-")[0] for name in HELD} == set(page.evaluate("window.asked"))
     assert page.evaluate("window.shifts") <= SHIFT
     page.close()
 
@@ -251,20 +247,6 @@ def alike(ours, theirs):
     return name == other and looks == other_looks and place == pytest.approx(other_place, abs=2)
 
 
-SHEET = """:root{--used:1px;--unused:url("data:image/svg+xml,<svg d='(;'/>");color:red}
-.used{margin:var(--used)}.unused{margin:0}.unused,.used .late{margin:1px}a:not(.unused){margin:2px}
-@media print{.unused{margin:3px}}@media screen{.unused{margin:4px}.used{margin:5px}}"""
-
-
-def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
-    kept = without_unused_properties(purged(SHEET, {"used", "late"}), '<p style="margin:var(--unused)">')
-    assert "--unused:url" in kept
-    kept = without_unused_properties(purged(SHEET, {"used", "late"}), purged(SHEET, {"used", "late"}))
-    assert "--unused" not in kept and "--used:1px" in kept and "color:red" in kept
-    assert ".used .late{margin:1px}" in kept and "a:not(.unused){margin:2px}" in kept
-    assert "print" not in kept and "@media screen{.used{margin:5px}}" in kept and "margin:0" not in kept
-
-
 FACES = """() => { const found = {}, walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
@@ -318,10 +300,6 @@ def test_letters_of_the_fonts_that_are_sent_are_as_wide_as_in_the_whole_fonts(si
         assert sent == pytest.approx({code: whole[code] for code in sent}, abs=0.00101), path.name
 
 
-def pixels(address):
-    return np.asarray(Image.open(BytesIO(b64decode(address.partition(",")[2]))).convert("RGBA"))
-
-
 @pytest.mark.parametrize("name", ["xor_1000_seeds", "initialization", "predict_the_factor", "optimizer"])
 def test_a_drawing_looks_the_same_when_its_coordinates_are_rounded(browser, serve, site, whole, name):
     """Of all drawings, at most 1.5 of 1000 pixels differ; 14 to 19 in the worst when points are rounded to integers."""
@@ -332,33 +310,3 @@ def test_a_drawing_looks_the_same_when_its_coordinates_are_rounded(browser, serv
     page.close()
     assert seen[1].std() > 10
     assert (abs(seen[0] - seen[1]) > 64).mean() < 0.003
-
-
-@pytest.mark.parametrize("colours", [200, 2000])
-def test_a_picture_in_a_drawing_keeps_every_pixel_and_grows_no_longer(colours):
-    palette = np.random.default_rng(0).integers(0, 256, (colours, 4), np.uint8)
-    written = BytesIO()
-    Image.fromarray(palette[np.arange(4000) % colours].reshape(50, 80, 4)).save(written, "png")
-    address = f"data:image/png;base64,{b64encode(written.getvalue()).decode()}"
-    shorter = PICTURE.sub(indexed, address)
-    assert np.array_equal(pixels(shorter), pixels(address))
-    assert len(shorter) < len(address) if colours <= 256 else shorter == address
-
-
-@pytest.mark.parametrize(
-    "markup",
-    ['{"features": ["content.code.annotate"]}', '<pre class="mermaid"></pre>', '<a href="x" data-preview>x</a>'],
-)
-def test_a_page_that_needs_what_is_left_out_of_the_script_is_a_clear_error(tmp_path, markup):
-    (tmp_path / "all.css").write_text("")
-    link = '<link rel="stylesheet" href="all.css">'
-    (tmp_path / "index.html").write_text(PAGE_OF.format(link + markup))
-    with pytest.raises(SiteError, match="index.html: .* needs what is left out of Material's script: see CUTS"):
-        slim(tmp_path, tmp_path / "cache")
-
-
-def test_a_changed_script_of_material_is_a_clear_error():
-    with pytest.raises(
-        SiteError, match="Material's script no longer holds .*: see PATCHES and CUTS in measured/send/bundle.py"
-    ):
-        patched("another script")

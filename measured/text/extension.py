@@ -17,13 +17,15 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
+from measured import Fault, SiteError
 from measured.text.expand import claims_list, expand, footnotes
 from measured.text.figures import build, make_figure, only
 from measured.text.lanes import draw_lanes
-from measured.text.maths import formula, hold
+from measured.text.maths import typeset_formulas
 from measured.text.page import Page, abbreviations
 from measured.text.project import Project
 from measured.text.reading import minutes, route
+from measured.text.symbols import lay_formulas, read_symbols, symbol_linker
 
 NEEDED = [
     "abbr",  # the glossary's terms
@@ -37,10 +39,6 @@ NEEDED = [
 ]
 MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
 LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
-# A row of the table of symbols, which is a line of Markdown.
-SYMBOL = re.compile(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|')
-UNLINKED = {"a", "summary", "figcaption", "pre", "code", "svg", "th"}
-UNLINKED |= {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 class MeasuredExtension(Extension):
@@ -57,12 +55,8 @@ class MeasuredExtension(Extension):
         self.project, self.untimed = project, untimed
         self.repo_url, self.site_url = repo_url, site_url
         self.uri = ""
-        self.folded: set[str] = set()  # programs that stand whole on the page
-
-    @property
-    def page(self) -> Page:
-        """The page that is converted."""
-        return self.project.page(self.uri)
+        self.page = Page("", "")  # that is converted
+        self.folded: set[str] = set()  # programs that stand whole on it
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register what pages need, and the steps of their conversion."""
@@ -74,36 +68,29 @@ class MeasuredExtension(Extension):
         maths = {"generic": True}
         settings = {"pymdownx.arithmatex": maths, "pymdownx.snippets": snippets}
         md.registerExtensions(NEEDED, settings)
-        if not any(
-            isinstance(e, SuperFencesBlockPreprocessor) for e in md.preprocessors
-        ):
+        steps = md.preprocessors
+        if not any(isinstance(step, SuperFencesBlockPreprocessor) for step in steps):
             md.registerExtensions(["pymdownx.superfences"], {})  # blocks in folds
         self.md = md
-        md.preprocessors.register(Step(self.fill), "measured_fill", 40)  # snippets: 32
-        md.inlinePatterns.register(
-            Small(r"<small>(.*?)</small>"), "small", 91
-        )  # HTML: 90
+        # Before snippets (32), and before HTML as it stands (90).
+        steps.register(Step(self.fill), "measured_fill", 40)
+        md.inlinePatterns.register(Small("<small>(.*?)</small>"), "small", 91)
         # After abbr (7) and toc (5), before MkDocs rewrites addresses (0).
         md.treeprocessors.register(Step(self.finish), "measured_finish", 3)
         # After what reads headings, so that these are told as TeX.
         md.treeprocessors.register(Step(typeset_formulas), "measured_maths", -1)
 
     def fill(self, lines: list[str]) -> list[str]:
-        """The page's source, filled; it takes the place of `lines`."""
-        project, page = self.project, self.page
-        self.folded = set()
+        """The page's source, filled; of a page of the project as its file has it."""
+        project, self.folded = self.project, set()
+        pages = [page for page in project.pages if page.uri == self.uri]
+        self.page = page = pages[0] if pages else Page(self.uri, "\n".join(lines))
         text = MARKER.sub(self.write, expand(page, project, self.fold))
         terms, glossary = {}, project.docs / project.settings.glossary
         if glossary.is_file() and page.uri != project.settings.glossary:
             terms = abbreviations(glossary.read_text("utf-8"))
-        tips = (f"*[{term}]: {meaning}" for term, meaning in terms.items())
-        return [
-            *text.split("\n"),
-            "",
-            *footnotes(page, project.sources).split("\n"),
-            "",
-            *tips,
-        ]
+        tips = "\n".join(f"*[{term}]: {meaning}" for term, meaning in terms.items())
+        return f"{text}\n\n{footnotes(page, project.sources)}\n\n{tips}".split("\n")
 
     def fold(self, name: str, page: Page) -> str:
         """The whole program, and remember that it is here."""
@@ -112,29 +99,34 @@ class MeasuredExtension(Extension):
 
     def whole(self, program: str) -> str:
         """Where the whole program is: folded on this page, or else as a file."""
-        here = program in self.folded
-        return (
-            f"#program-{program}" if here else self.page.up(f"downloads/{program}.py")
-        )
+        if program in self.folded:
+            return f"#program-{program}"
+        return self.page.up(f"downloads/{program}.py")
 
     def write(self, marker: re.Match) -> str:
-        """How to cite the site, a way through pages, or all claims."""
-        page, pages = self.page, self.project.pages
+        """The citation, a way through pages, or all claims. Raises SiteError."""
+        page, pages = self.page, {page.uri: page for page in self.project.pages}
+        place = f"docs/{page.uri}", page.line(page.text.find(marker[0]))
         if marker[1] == "cite":
-            return citation(
-                read_citation(self.project.runner.root), marker[2], self.site_url
-            )
+            if about := read_citation(self.project.runner.root):
+                return citation(about, marker[2], self.site_url)
+            raise SiteError([Fault(*place, "nothing to cite: add a CITATION.cff")])
         if marker[1] == "path":
-            way = map(self.project.page, marker[2].split())
-            return route([(one, heading(one), page.up(one.uri)) for one in way])
-        links = {one.uri: one.uri if one is page else page.up(one.uri) for one in pages}
-        return claims_list(
-            pages, {one.uri: (heading(one), links[one.uri]) for one in pages}
-        )
+            uris = marker[2].split()
+            if unknown := [uri for uri in uris if uri not in pages]:
+                message = f"a path through unknown pages: {', '.join(unknown)}"
+                raise SiteError([Fault(*place, message)])
+            return route(
+                [(pages[uri], heading(pages[uri]), page.up(uri)) for uri in uris]
+            )
+        titles = {one.uri: (heading(one), page.up(one.uri)) for one in pages.values()}
+        titles[page.uri] = heading(page), page.uri
+        return claims_list(self.project.pages, titles)
 
     def finish(self, root: Element) -> None:
         """Make figures, labels of programs, the time to read, and links of symbols."""
-        timed = not any(fnmatch(self.uri, pattern) for pattern in self.untimed)
+        uri, settings = self.page.uri, self.project.settings
+        timed = not any(fnmatch(uri, pattern) for pattern in self.untimed)
         title = root.find(".//h1") if timed else None
         for parent in list(root.iter()):
             for place, child in reversed(list(enumerate(parent))):
@@ -146,9 +138,10 @@ class MeasuredExtension(Extension):
                     block.tail, parent[place] = child.tail, block
                 elif (image := only(child, "img")) is not None:
                     self.figure(parent, place, image)
-        table, pages = self.project.settings.notation, self.project.pages
-        others = (page.text for page in pages if page.uri == table != self.uri)
-        link = symbol_linker(symbols(next(others, "")), self.page.up(table))
+        pages = (page for page in self.project.pages if uri != settings.notation)
+        texts = [page.text for page in pages if page.uri == settings.notation]
+        notation = texts[0] if texts else ""
+        link = symbol_linker(read_symbols(notation), self.page.up(settings.notation))
         lay_formulas(root, link)
 
     def block(self, paragraph: Element) -> Element | None:
@@ -181,9 +174,8 @@ class MeasuredExtension(Extension):
         after = [only(paragraph, "em") for paragraph in parent[place + 1 : place + 2]]
         caption = after[0] if after else None
         end = place + (1 if caption is None else 2)
-        link = build(
-            "a", {"class": "program", "href": self.whole(program)}, f"{program}.py"
-        )
+        address = {"class": "program", "href": self.whole(program)}
+        link = build("a", address, f"{program}.py")
         result = self.project.results[program]
         made = make_figure(image, caption, link, result, self.page)
         made[-1].tail = parent[end - 1].tail
@@ -211,62 +203,10 @@ class Small(InlineProcessor):
         return small, m.start(), m.end()
 
 
-def typeset_formulas(root: Element) -> None:
-    """Typeset what arithmatex has found."""
-    for parent in list(root.iter()):
-        for place, child in enumerate(parent):
-            if child.get("class") == "arithmatex":
-                parent[place] = formula((child.text or "")[2:-2], child.tag == "div")
-                parent[place].tail = child.tail
-
-
-def lay_formulas(parent: Element, link: Callable[[Element], Element]) -> None:
-    """Link symbols in lines of text, and hold each formula and the mark behind it."""
-    for place, child in enumerate(parent):
-        if child.tag == "span" and child.get("class") == "arithmatex":
-            tex, behind = (child.text or "")[2:-2], child.tail or ""
-            child.tail = None
-            parent[place] = hold(link(child), tex, behind)
-        else:
-            lay_formulas(
-                child, lambda it: it
-            ) if child.tag in UNLINKED else lay_formulas(child, link)
-
-
-def symbol_linker(meanings: dict[str, tuple[str, str]], target: str) -> Callable:
-    """What links a formula to the first symbol in it that no formula before has had.
-
-    meanings: TeX -> (id, name). target: address of the page on notation.
-    """
-    todo = dict(meanings)
-    longest = sorted(map(re.escape, meanings), key=len, reverse=True)
-    token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(longest)})(?![A-Za-z])")
-
-    def link(found: Element) -> Element:
-        new = next(
-            (tex for tex in token.findall(found.text or "") if tex in todo), None
-        )
-        if new is None:
-            return found
-        id, name = todo.pop(new)
-        attributes = {"class": "symbol", "href": f"{target}#{id}", "title": name}
-        return build("a", attributes, found)
-
-    return link
-
-
-def symbols(notation: str) -> dict[str, tuple[str, str]]:
-    """TeX -> (id, name) of every symbol that the page on notation explains."""
-    meanings = {}
-    for id, tex, text in SYMBOL.findall(notation):
-        words = " ".join(re.sub(r"\\\(.*?\\\)", "", text).split()).strip(" ,;")
-        meanings[tex] = id, re.split("[,;]", words)[0].strip()
-    return meanings
-
-
 def heading(page: Page) -> str:
-    """The page's title, as Markdown."""
-    return re.search(r"^# (.*)$", page.text, re.M)[1]
+    """The page's title, as Markdown; its address if it has none."""
+    found = re.search("^# (.*)$", page.text, re.M)
+    return found[1] if found else page.uri
 
 
 def read_citation(root: Path) -> dict | None:
@@ -280,18 +220,10 @@ def citation(about: dict, key: str, site_url: str) -> str:
     names = " and ".join(author["name"] for author in about["authors"])
     year, title = about["date-released"].year, about["title"]
     fields = {"title": f"{{{title}}}", "author": f"{{{names}}}", "year": year}
-    lines = [f"  {field} = {{{value}}}," for field, value in fields.items()]
-    lines = [
-        "```bibtex",
-        f"@misc{{{key},",
-        *lines,
-        f"  url = {{{site_url}}},",
-        "}",
-        "```",
-    ]
-    return "\n".join(
-        [*lines, "", f"In words: {names} ({year}). *{title}*. <{site_url}>"]
-    )
+    fields["url"] = site_url
+    lines = (f"  {field} = {{{value}}},\n" for field, value in fields.items())
+    bibtex = f"```bibtex\n@misc{{{key},\n{''.join(lines)}}}\n```"
+    return f"{bibtex}\n\nIn words: {names} ({year}). *{title}*. <{site_url}>"
 
 
 def colab_folder(repo_url: str) -> str | None:

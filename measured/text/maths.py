@@ -58,6 +58,20 @@ def formula(tex: str, display: bool = False) -> Element:
     return root
 
 
+def tex_of(found: Element) -> str:
+    """The TeX of what arithmatex has found, which it wraps in two signs a side."""
+    return (found.text or "")[2:-2]
+
+
+def typeset_formulas(root: Element) -> None:
+    """Typeset all that arithmatex has found."""
+    for parent in list(root.iter()):
+        for place, child in enumerate(parent):
+            if child.get("class") == "arithmatex":
+                parent[place] = formula(tex_of(child), child.tag == "div")
+                parent[place].tail = child.tail
+
+
 def hold(shown: Element, tex: str, behind: str) -> Element:
     """What shows a formula, and the text behind it, which may begin with a mark.
 

@@ -11,7 +11,7 @@ import nbclient
 import nbformat
 import pytest
 
-from measured.run.program import SOLUTION, lab, unsolved
+from measured.run.program import SOLUTION, make_lab, open_gaps
 from measured.run.runner import Runner
 from tests.conftest import ROOT
 
@@ -62,7 +62,7 @@ def test_each_gap_fails_with_its_task_when_a_learner_comes_to_it(name, tmp_path)
             space, task = {"__name__": "__main__"}, SOLUTION.search(cells[gap])["task"]
             prepare(cells[:gap], space)
             with pytest.raises(NotImplementedError, match=re.escape(task)):
-                exec(unsolved(cells[gap]), space)
+                exec(open_gaps(cells[gap]), space)
                 exec(cells[gap + 1], space)
 
 
@@ -109,7 +109,7 @@ def learner(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    text = lab(LABS["break-and-mend"], RUNNER.modules, solved=False)
+    text = make_lab(LABS["break-and-mend"], RUNNER.modules, solved=False)
     book = nbformat.reads(text, as_version=4)
     place = {"metadata": {"path": str(tmp_path)}}
     with pytest.raises(nbclient.exceptions.CellExecutionError) as caught:
@@ -144,7 +144,7 @@ def test_a_gap_keeps_its_place():
     begin, end = "    ### BEGIN SOLUTION: say 'one'\n", "    ### END SOLUTION"
     solved = f"{before}{begin}    y = 2\n    return y\n{end}{after}"
     gap = "    raise NotImplementedError(\"Unsolved: say 'one'\")"
-    assert unsolved(solved) == f"{before}{gap}{after}"
+    assert open_gaps(solved) == f"{before}{gap}{after}"
 
 
 def test_two_gaps_of_a_cell_are_two(tmp_path):
@@ -152,4 +152,4 @@ def test_two_gaps_of_a_cell_are_two(tmp_path):
     cell = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": []}
     path = tmp_path / "lab.ipynb"
     path.write_text(json.dumps({"cells": [cell | {"source": f"{one}\n{one}"}]}))
-    assert lab(path, {}, solved=False).count("Unsolved: a") == 2
+    assert make_lab(path, {}, solved=False).count("Unsolved: a") == 2

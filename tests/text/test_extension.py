@@ -14,9 +14,11 @@ from mkdocs.structure.pages import Page
 from pymdownx.superfences import SuperFencesCodeExtension
 from selectolax.lexbor import LexborHTMLParser
 
+from measured import SiteError
 from measured.run.runner import Result
-from measured.text.extension import MeasuredExtension, symbols
+from measured.text.extension import MeasuredExtension
 from measured.text.project import Project, Settings
+from measured.text.symbols import read_symbols
 
 ROOT = Path(__file__).resolve().parents[2]
 URIS = sorted(
@@ -96,7 +98,9 @@ class Site:
         converter = markdown.Markdown(extensions=[*extensions, measured])
         for uri in uris:
             measured.uri = uri
-            content = converter.reset().convert(project.page(uri).text)
+            path = self.root / "docs" / uri
+            text = path.read_text() if path.exists() else "# Small\n"
+            content = converter.reset().convert(text)
         return LexborHTMLParser(f"<main>{content}</main>").css_first("main")
 
 
@@ -291,11 +295,22 @@ def test_a_linked_formula_is_held_to_the_mark_behind_it(text_page):
 
 
 def test_the_notation_page_tells_the_symbols():
-    found = symbols((ROOT / "docs" / "reference" / "notation.md").read_text())
+    found = read_symbols((ROOT / "docs" / "reference" / "notation.md").read_text())
     assert found[r"\delta"] == ("delta", "the gradient that travels back")
     names = [name for _, name in found.values()]
     assert len(names) >= 15
     assert all(re.fullmatch(r"[\w' -]{4,}", name) for name in names), names
+
+
+def test_a_heading_s_formula_is_told_as_tex_in_the_contents(text_page):
+    page = text_page("[TOC]\n\n## The \\( f^2 \\)\n")
+    assert page.css_first(".toc a").text() == "The \\( f^2 \\)"
+    assert page.css_first("h2 .katex")
+
+
+def test_a_page_that_no_file_holds_is_converted_as_it_comes(site_of_files):
+    page = site_of_files.convert("a/page.md", "made/by-a-plugin.md")
+    assert page.css_first("h1").text() == "Small"
 
 
 def test_the_time_to_read_stands_below_the_heading_and_not_in_the_search(page):
@@ -331,6 +346,22 @@ def test_the_citation_is_bibtex_and_words(text_page):
     page = text_page("<!-- cite: key-of-it -->\n", site_url="https://a.org/")
     assert "@misc{key-of-it," in page.text()
     assert "In words: Ann (2026). All of it. https://a.org/" in page.text()
+
+
+@pytest.mark.parametrize(
+    "marker, message",
+    [
+        ("cite: key", "nothing to cite: add a CITATION.cff"),
+        ("path: claims.md a/nope.md", "a path through unknown pages: a/nope.md"),
+    ],
+)
+def test_a_marker_that_leads_nowhere_is_named_with_its_line(
+    site_of_files, text_page, marker, message
+):
+    (site_of_files.root / "CITATION.cff").unlink()
+    with pytest.raises(SiteError) as error:
+        text_page(f"# Page\n\n<!-- {marker} -->\n")
+    assert str(error.value) == f"docs/a/page.md:3: {message}"
 
 
 def test_lanes_are_drawn_where_they_are_asked_for(text_page):

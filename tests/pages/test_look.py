@@ -7,26 +7,10 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import addresses, launch, read
-from tests.test_browser import KINDS, barriers
+from tests.browser import launch, read
+from tests.pages.visit import KINDS, OPEN, WIDE, barriers
 
 PAGES = [*KINDS, "summary/"]
-
-
-@pytest.fixture
-def opened(browser, serve, site):
-    """Open a page of the site: called with its path and a context's options."""
-    contexts = []
-
-    def go(path, width=1280, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
-        page = contexts[-1].new_page()
-        page.goto(serve(site) + path, wait_until="networkidle")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
 
 
 def test_lines_hold_60_to_75_characters(opened):
@@ -49,56 +33,6 @@ LINES = """() => [...document.querySelectorAll(".md-content__inner > p")].flatMa
     }
   return [...lines.values()].slice(0, -1);
 })"""
-
-
-# Words of tables that are broken within, at a place that is not marked for it.
-BROKEN = """() => { const broken = [], range = new Range();
-  for (const cell of document.querySelectorAll("article :is(td, th)")) {
-    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-    for (let node; (node = walker.nextNode());)
-      for (const word of node.data.matchAll(/[\\w.]+/g)) {
-        range.setStart(node, word.index);
-        range.setEnd(node, word.index + word[0].length);
-        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word[0]);
-      }
-  }
-  return [...new Set(broken)];
-}"""
-
-
-# Headings that are higher for the sign that links to them, which is seen only under a pointer.
-HIGHER = """() => [...document.querySelectorAll("article :is(h1, h2, h3, h4):has(.headerlink)")].filter((heading) => {
-  const sign = heading.querySelector(".headerlink"), height = heading.offsetHeight;
-  sign.style.display = "none";
-  const without = heading.offsetHeight;
-  sign.style.display = "";
-  return height > without;
-}).map((heading) => heading.textContent)"""
-
-
-# Short formulas whose mark of punctuation stands on the next line.
-PARTED = """() => { const range = new Range();
-  return [...document.querySelectorAll("article .katex")].filter((formula) => {
-    let last = formula;
-    while (!last.nextSibling && !last.matches("p, li, td, dd")) last = last.parentElement;
-    const next = last.nextSibling, tex = formula.querySelector("annotation").textContent.trim();
-    if (tex.length > 24 || formula.closest(".katex-display") || !/^[.,;:?!)]/.test(next?.data ?? "")) return false;
-    range.setStart(next, 0);
-    range.setEnd(next, 1);
-    const end = [...formula.querySelectorAll(".katex-base")].at(-1).getBoundingClientRect();
-    return range.getBoundingClientRect().left < end.left;
-  }).map((formula) => formula.querySelector("annotation").textContent);
-}"""
-
-
-def test_no_word_of_a_table_no_heading_and_no_formula_breaks_where_it_need_not_on_a_phone(browser, serve, site):
-    page, base, faults = browser.new_page(viewport={"width": 390, "height": 844}), serve(site), {}
-    for path in addresses(site):
-        page.goto(base + path, wait_until="networkidle")
-        page.evaluate("document.querySelectorAll('details').forEach((block) => (block.open = true))")
-        faults[path] = [found for faults_of in (BROKEN, HIGHER, PARTED) for found in page.evaluate(faults_of)]
-    page.close()
-    assert {path: found for path, found in faults.items() if found} == {}
 
 
 FOCUSED = """() => {
@@ -151,15 +85,18 @@ def test_a_hidden_focus_and_one_out_of_order_are_reported(opened):
 def test_the_first_tab_stop_leads_past_the_menus(opened, slower):
     page = opened("remedies/relu/")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.evaluate("window.kept = true")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Enter")
     page.wait_for_url("**/#relu")
-    page.wait_for_timeout(100 * slower)  # all that Material does after a link within the page
     page.keyboard.press("Tab")
-    page.wait_for_function("document.activeElement.closest('.md-content')", timeout=5000)
+    page.wait_for_function("document.activeElement.closest('.md-content')")
+    page.evaluate(FRAMES)  # all that Material does after a link within the page
+    assert page.evaluate("!!document.activeElement.closest('.md-content')")
+    assert page.evaluate("window.kept") and page.evaluate("fetch('?last').then(() => 1)")
     assert [url for url in asked if url.endswith("remedies/relu/")] == []
 
 
@@ -182,51 +119,6 @@ def test_the_list_of_headings_in_the_menu_opens_at_the_readers_own(opened):
     expect(last).to_be_in_viewport()
 
 
-STRUCTURE = """() => {
-  const faults = [], content = document.querySelector(".md-content");
-  let before = 0;
-  for (const head of content.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
-    const level = +head.tagName[1];
-    if (level > before + 1) faults.push(`h${before} is followed by h${level}: ${head.textContent}`);
-    before = level;
-  }
-  for (const table of content.querySelectorAll("table"))
-    if (!table.querySelector("th")) faults.push(`a table without headers: ${table.textContent.slice(0, 60)}`);
-  for (const math of document.querySelectorAll(".katex math"))
-    if (!math.textContent.trim() || math.namespaceURI !== "http://www.w3.org/1998/Math/MathML")
-      faults.push(`a formula that no screen reader reads: ${math.outerHTML.slice(0, 80)}`);
-  for (const svg of content.querySelectorAll("svg:not(.twemoji svg, a svg, button svg)"))
-    if (!svg.closest("[role=img]:is([aria-label], [aria-labelledby]), [aria-hidden=true]"))
-      faults.push("a drawing without a description");
-  return faults;
-}"""
-
-
-def test_headings_tables_formulas_and_drawings_can_be_read_without_sight(opened, site):
-    page, faults = opened(""), []
-    base = page.url
-    for path in addresses(site):
-        page.goto(base + path)
-        faults += [f"{path}: {fault}" for fault in page.evaluate(STRUCTURE)]
-    assert faults == []
-
-
-@pytest.mark.parametrize(
-    "html, message",
-    [
-        ("<h2>A</h2><h4>B</h4>", "h2 is followed by h4: B"),
-        ("<h2>A</h2><table><tr><td>1</td></tr></table>", "a table without headers: 1"),
-        ('<h2>A</h2><span class="katex"><math></math></span>', "a formula that no screen reader reads"),
-        ("<h2>A</h2><svg></svg>", "a drawing without a description"),
-    ],
-)
-def test_what_cannot_be_read_without_sight_is_reported(opened, html, message):
-    page = opened("summary/")
-    page.evaluate("(html) => document.querySelector('.md-content').insertAdjacentHTML('beforeend', html)", html)
-    assert [message in fault for fault in page.evaluate(STRUCTURE)] == [True]
-
-
-WIDE = "document.documentElement.scrollWidth > innerWidth"
 CLIPPED = """[...document.querySelectorAll(".md-content *, .md-footer *, .md-nav__link")].filter((node) => {
   const style = getComputedStyle(node), hides = ["hidden", "clip"].includes(style.overflowX);
   const text = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
@@ -263,7 +155,7 @@ def browser_maker(browser):
 )
 def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     page = opened(path, width=320)
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    page.evaluate(OPEN)
     read(page)
     found = page.evaluate(
         """(what) => {
@@ -277,8 +169,7 @@ def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     assert found["wide"] > 0 and found["keys"]
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.box.scrollLeft") > 0
+    page.wait_for_function("window.box.scrollLeft > 0")
 
 
 MOVING = (
@@ -357,11 +248,16 @@ def test_what_is_far_down_waits_and_a_link_to_it_leads_there(opened, path):
         link = page.locator(".md-content h2 .headerlink").nth(place)
         name = link.get_attribute("href").rpartition("#")[2]
         page.evaluate(FOLLOW, name)
-        page.wait_for_function(ARRIVED, arg=name, timeout=10_000)
-        page.wait_for_timeout(150)  # shorter than what Material does after a jump: the next one comes into it
+        page.wait_for_function(ARRIVED, arg=name)
+        # Material is not done after so few frames: the next jump comes into it.
+        page.evaluate(FRAMES, 9)
         assert page.evaluate(ARRIVED, name), name
 
 
+# Ends when the page has drawn some frames.
+FRAMES = """async (count = 60) => {
+  for (let frame = 0; frame < count; frame++) await new Promise(requestAnimationFrame);
+}"""
 # A click on a link at the page's start.
 FOLLOW = """(name) => {
   const link = Object.assign(document.createElement("a"), { href: `#${name}` });
