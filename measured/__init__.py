@@ -29,6 +29,13 @@ class Fault:
     line: int
     message: str
 
+    @property
+    def annotation(self) -> str:
+        """What shows it at its line of a pull request on GitHub."""
+        text = self.message.replace("%", "%25").replace("\n", "%0A")
+        place = f"file={self.file or 'mkdocs.yml'},line={max(self.line, 1)}"
+        return f"::error {place}::{text}"
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.message}" if place else self.message

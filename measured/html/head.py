@@ -5,22 +5,16 @@ import json
 from measured.html.document import parse_fragment
 
 
-def describe(
-    name: str, description: str, kind: str, address: str, image: str, site: dict
-) -> str:
+def describe(card: dict, kind: str, site: dict, about: dict) -> str:
     """The page as schema.org's LearningResource, as JSON that may stand in HTML.
 
-    name: its heading; kind: of learning resource; image: its card's address;
-    site: name, url, about.
+    card: name, description, url and image of the page; kind: of learning resource;
+    about: what CITATION.cff says; site: its name and url.
     """
-    about = site["about"]
     resource = {
         "@context": "https://schema.org",
         "@type": "LearningResource",
-        "name": name,
-        "description": description,
-        "url": address,
-        "image": image,
+        **card,
         "inLanguage": "en",
         "learningResourceType": kind,
         "teaches": about["keywords"],
@@ -30,7 +24,7 @@ def describe(
             {"@type": "Organization", "name": author["name"]}
             for author in about["authors"]
         ],
-        "isPartOf": {"@type": "WebSite", "name": site["name"], "url": site["url"]},
+        "isPartOf": {"@type": "WebSite", **site},
     }
     return json.dumps(resource, ensure_ascii=False).replace("<", "\\u003c")
 

@@ -2,13 +2,15 @@
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from measured.html.document import parse_fragment, write_fragment
 
+WHOLE = "<!-- whole tutorial -->"
 LEFT_OUT = "details.example, details.data, p.reading, a.headerlink, a.claim"
 NAMES = {
     "id": "[id]",
@@ -16,6 +18,18 @@ NAMES = {
     "aria-labelledby": "[aria-labelledby]",
     "name": '[name^="__"]',  # of a group of tabs
 }
+
+
+def lay_together(pages: Sequence[Any], unprinted: Collection[str]) -> None:
+    """Put all pages on the one that has the marker, if any.
+
+    pages: of MkDocs, with their content; unprinted: paths of those to leave out.
+    """
+    for whole in (page for page in pages if WHOLE in page.content):
+        shown = [page for page in pages if page.file.src_uri not in unprinted]
+        parts = [(p.url.removeprefix("./"), p.title, p.content) for p in shown]
+        joined = join_pages(parts, whole.url)
+        whole.content = whole.content.replace(WHOLE, joined)
 
 
 def join_pages(parts: Sequence[tuple[str, str, str]], here: str) -> str:

@@ -6,11 +6,11 @@ from measured.html.head import about_lab, describe
 
 HOME = "https://example.org/course/"
 ABOUT = {"keywords": ["gradients"], "license": "MIT", "authors": [{"name": "One"}]}
-SITE = {"name": "Site", "url": HOME, "about": ABOUT}
 
 
 def test_the_data_for_machines_is_schema_org_s_and_cannot_end_its_element():
-    text = describe("</script><b>", "Words", "lab", HOME + "labs/x/", HOME + "x.png", SITE)
+    card = {"name": "</script><b>", "description": "Words", "url": HOME + "labs/x/"}
+    text = describe(card, "lab", {"name": "Site", "url": HOME}, ABOUT)
     assert "<" not in text
     said = json.loads(text)
     assert said["name"] == "</script><b>" and said["learningResourceType"] == "lab"
