@@ -28,7 +28,7 @@ from measured.text.page import (
 )
 from measured.text.scanner import NOTEBOOK_MATHS, VALUE, Part, scan
 
-# Besides code, maths, values and comments, what may hold a digit that no run has filled.
+# Besides code, maths, values and comments, what may hold a digit that no run filled.
 MAY_HOLD_DIGITS = re.compile(
     r"""^[ \t]*\d+\.[ ] | ^[ \t]*\[\^.*?\]:.* | \[\^[^\]]+\] | \]\([^)]*\)
     | \{:?[ ][^}]*\} | <[^>]*> | \b[Ff]loat(16|32|64)\b | \bPython\s3(\.\d+)?
@@ -36,9 +36,8 @@ MAY_HOLD_DIGITS = re.compile(
     re.M | re.X,
 )
 FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[(\[]|\$\$|\\begin\{)")
-Step = tuple[
-    int, Callable[[], None]
-]  # position; what raises SiteError for a fault there
+# A position, and what raises SiteError for a fault there.
+Step = tuple[int, Callable[[], object]]
 Sections = Mapping[str, Collection[str]]  # file of a program -> names of its sections
 
 
@@ -154,7 +153,7 @@ def check_maths(parts: list[Part], results: Results) -> None:
 
 
 def check_include(path: str, ticks: str, results: Results, sections: Sections) -> None:
-    """Raise SiteError for what cannot stand in a block that `ticks` open ("": in none)."""
+    """Raise SiteError for what cannot stand in a block of `ticks` ("": in none)."""
     match = INCLUDABLE.fullmatch(path)
     if not match or not ticks:
         allowed = '"name.py", "name.py:section" or "name/output.txt"'
@@ -180,8 +179,9 @@ def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
     program = Path(file).stem
     figures = find_result(program, results).figures if program in results else []
     if file not in figures:
-        drew = ", ".join(figures) or "no figure"
-        drew = drew if program in results else "no such program"
+        drew = ", ".join(figures) or (
+            "no figure" if program in results else "no such program"
+        )
         raise SiteError(f"no program drew '{file}' (snippets/{program}.py: {drew})")
     if match["path"] != page.up(""):
         raise SiteError(f"the figure's link must be {page.up('figures/' + file)}")
@@ -195,7 +195,7 @@ def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
 
 
 def sentence_before(text: str, position: int) -> str:
-    """The last sentence of the block that ends at `position`, free of comments and links."""
+    """The last sentence of the block that ends there, free of comments and links."""
     block = re.split(r"\n[ \t]*\n|\|", text[:position].rstrip(" \n|"))[-1]
     marks = r"^\s*(?:[-*]|\d+\.|#+|!!!.*|\?\?\?.*)\s"
     block = re.sub(rf"<!--.*?-->|\[\^[^\]]+\]|{marks}", " ", block, flags=re.S)

@@ -5,7 +5,7 @@ Nothing else is ever evaluated.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from statistics import fmean, median, pstdev
@@ -20,7 +20,12 @@ REFERENCE = re.compile(
     r"\{\{\s*(?P<program>\w+)\.(?P<key>\w+(?:\.\w+)*)(?::(?P<format>[^{}]*?))?\s*\}\}"
 )
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
-OVER_SEEDS = {"median": median, "min": min, "max": max, "mean": fmean}
+OVER_SEEDS: dict[str, Callable[[list], float]] = {
+    "median": median,
+    "min": min,
+    "max": max,
+    "mean": fmean,
+}
 Results = Mapping[str, Result | None]  # of each program; None while there is none
 Term = tuple[str, float, float]  # text, number and its spread over seeds
 

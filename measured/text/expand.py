@@ -41,7 +41,7 @@ def expand(page: Page, project: Project, fold: Fold) -> str:
 
 
 def expand_block(block: Part, project: Project) -> str:
-    """A fenced block with the outputs that it includes; a part of a program is named."""
+    """A block with the outputs that it includes; a part of a program gets its name."""
 
     def include(match: re.Match[str]) -> str:
         path = match["path"] or ""
@@ -84,9 +84,9 @@ def note(page: Page, faults: Iterable[Fault]) -> str:
 
 
 def link_claim(claim: Claim | None, page: Page, listing: str | None) -> str:
-    """A small mark, ✓ or ✗, that leads from a sentence to its claim in the list, if any.
+    """A small mark, ✓ or ✗, that leads from a sentence to its claim in the list.
 
-    listing: the page that lists all claims.
+    listing: the page that lists all claims, if there is one.
     """
     if claim is None:
         return "…"

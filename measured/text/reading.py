@@ -42,7 +42,7 @@ class Sentence:
 
 
 def say(part: Part) -> str:
-    """How a part of a page reads, with its line ends: a value or a formula is a word."""
+    """How a part of a page reads, with its line ends; a value or formula is a word."""
     words = {"value": "0", "code": "code", "maths": "" if part.display else "formula"}
     ends = "\n" * part.text.count("\n")
     return part.text if part.kind == "prose" else words.get(part.kind, "") + ends
