@@ -187,5 +187,5 @@ def test_the_parts_cover_the_text_in_order_with_their_lines():
 
 
 def test_a_claim_in_an_item_does_not_end_the_item():
-    text = "- One.\n  <!-- claim: 1 < 2 -->\n\n    It goes on.\n"
+    text = "- One.\n  <!-- claim: 1 < 2 -->\n  Two.\n\n    It goes on.\n"
     assert [part.kind for part in scan(text)] == ["prose", "comment", "prose"]
