@@ -62,8 +62,7 @@ def check(
         except Pending:
             pass
         except SiteError as error:
-            line = page.line(position)
-            faults.append(Fault(f"docs/{page.uri}", line, str(error)))
+            faults.append(Fault(f"docs/{page.uri}", page.line(position), str(error)))
     return faults
 
 
@@ -106,8 +105,10 @@ def check_running(
     for match in CITATION.finditer(running):
         yield match.start(), partial(check_source, match[1], defined, bibliography)
     for match in FORMULA.finditer(prose):
-        remedy = "leave blank lines around one that is displayed, or put it in code"
-        message = f"'{match[1]}' begins no formula: {remedy}"
+        message = (
+            f"'{match[1]}' begins no formula: leave blank lines around one that is "
+            "displayed, or put it in code"
+        )
         yield match.start(1), partial(refuse, message)
     if page.uri != bibliography:  # one long citation
         for position, digits in stray_digits(prose):
@@ -135,8 +136,9 @@ def add_claim(
         signs,
     )
     if not found.holds:
-        claim = match["terms"].strip()
-        raise SiteError(f"false claim: {claim}\n  measured: {found.measured}")
+        raise SiteError(
+            f"false claim: {match['terms'].strip()}\n  measured: {found.measured}"
+        )
 
 
 def check_source(key: str, sources: Collection[str], bibliography: str) -> None:
@@ -156,21 +158,26 @@ def check_include(path: str, ticks: str, results: Results, sections: Sections) -
     """Raise SiteError for what cannot stand in a block of `ticks` ("": in none)."""
     match = INCLUDABLE.fullmatch(path)
     if not match or not ticks:
-        allowed = '"name.py", "name.py:section" or "name/output.txt"'
-        where = "on one line of a fenced block"
-        raise SiteError(f"cannot include '{path}': include {allowed} {where}")
+        raise SiteError(
+            f"""cannot include '{path}': include "name.py", "name.py:section" or """
+            '"name/output.txt" on one line of a fenced block'
+        )
     if program := match["program"]:
         if re.search(rf"^\s*{ticks}", find_result(program, results).output, re.M):
-            reason = f"has a line of {ticks}: fence it with more of them"
-            raise SiteError(f"the output of {program} {reason}")
+            raise SiteError(
+                f"the output of {program} has a line of {ticks}: "
+                "fence it with more of them"
+            )
     elif match["file"] not in sections:
         raise SiteError(
             f"cannot include '{path}': there is no snippets/{match['file']}"
         )
     elif match["section"] and match["section"] not in sections[match["file"]]:
         has = ", ".join(sorted(sections[match["file"]])) or "none"
-        section = f"unknown section '{match['section']}' of snippets/{match['file']}"
-        raise SiteError(f"{section}: it has {has}")
+        raise SiteError(
+            f"unknown section '{match['section']}' of snippets/{match['file']}: "
+            f"it has {has}"
+        )
 
 
 def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
@@ -190,8 +197,10 @@ def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
             f"the figure {file} has no alt text: say what it shows, with values"
         )
     if "{{" not in alt:
-        value = f"say one, as {{{{ {program}.name }}}}"
-        raise SiteError(f"the alt text of {file} has no measured value: {value}")
+        raise SiteError(
+            f"the alt text of {file} has no measured value: "
+            f"say one, as {{{{ {program}.name }}}}"
+        )
 
 
 def sentence_before(text: str, position: int) -> str:
@@ -200,8 +209,8 @@ def sentence_before(text: str, position: int) -> str:
     marks = r"^\s*(?:[-*]|\d+\.|#+|!!!.*|\?\?\?.*)\s"
     block = re.sub(rf"<!--.*?-->|\[\^[^\]]+\]|{marks}", " ", block, flags=re.S)
     block = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", block)
-    block = " ".join(block.split())
-    sentences = re.split(r"(?<=[.!?])[)*\"”]*\s+(?=[A-Z\\{`*\"“(])", block)
+    ends = r"(?<=[.!?])[)*\"”]*\s+(?=[A-Z\\{`*\"“(])"
+    sentences = re.split(ends, " ".join(block.split()))
     return sentences[-1].replace("**", "").strip("* ")
 
 

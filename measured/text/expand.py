@@ -48,8 +48,9 @@ def expand_block(block: Part, project: Project) -> str:
         try:
             check_include(path, ANY, project.results, project.sections)
         except SiteError as error:
-            pending = isinstance(error, Pending)
-            return match["lead"] + ("… is being computed" if pending else "…")
+            return match["lead"] + (
+                "… is being computed" if isinstance(error, Pending) else "…"
+            )
         result = project.results.get(path.removesuffix("/output.txt"))
         if not result:
             return match[0]
@@ -58,9 +59,8 @@ def expand_block(block: Part, project: Project) -> str:
     text, rows = block.text, block.rows
     if block.opening["info"] == "python" and len(rows) == 1:
         if part := SECTION.fullmatch(rows[0]):
-            opening = block.opening[0]
-            title = f'{opening} title="{part["file"]} · {part["section"]}"'
-            text = text.replace(opening, title, 1)
+            title = f' title="{part["file"]} · {part["section"]}"'
+            text = text.replace("\n", f"{title}\n", 1)
     return INCLUDE.sub(include, text)
 
 
@@ -119,9 +119,10 @@ def row(claim: Claim, link: str) -> str:
     values = [text[2:-2].strip() for text, *_ in claim.terms if text.startswith("{{")]
     names = [value.replace("_", "_<wbr>") for value in values]
     notes = "<br>".join(f"<small>{note}</small>" for note in [*names, claim.room])
-    where = f"[Where it stands]({link}){{ .where }}"
-    statement = f'<span id="{claim.id}"></span>{sentence} {where}'
-    return f"| {statement} | `{claim.measured}`<br>{notes} |"
+    return (
+        f'| <span id="{claim.id}"></span>{sentence} '
+        f"[Where it stands]({link}){{ .where }} | `{claim.measured}`<br>{notes} |"
+    )
 
 
 def footnotes(page: Page, sources: Mapping[str, str]) -> str:
