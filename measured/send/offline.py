@@ -9,6 +9,6 @@ WORKER = "assets/offline/worker.js"  # asked for before Material's script
 
 def add_offline(folder: Path) -> None:
     """Add what browsers need that open the folder, and a word for who does."""
-    (folder / "404.html").unlink()  # a server shows it
+    (folder / "404.html").unlink(missing_ok=True)  # a server shows it
     shutil.copytree(FILES, folder / "assets" / "offline")
     (folder / "assets/offline/README.txt").rename(folder / "README.txt")
