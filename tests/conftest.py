@@ -1,4 +1,4 @@
-"""The real site, built once for all tests, and a small one to break."""
+"""The real site, built once for all workers of a run, and a small one to break."""
 
 import os
 import shutil
@@ -6,14 +6,19 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 from tests.browser import launch
 from tests.server import served
 
 ROOT = Path(__file__).resolve().parent.parent
+HOSTED = "https://example.org/course/"
+REPOSITORY = "https://github.com/someone/vanishing"
+SHARED = pytest.StashKey[tuple[str, str]]()
 
 TINY = '''"""How small is a quarter, twice?
 
@@ -39,7 +44,8 @@ fig.savefig("tiny.svg")
 '''
 INDEX = """# Small
 
-The factor is {{ tiny.factor:.3f }} over {{ tiny.SEEDS }} seeds. <!-- claim: 0.06 < {{ tiny.factor }} < 0.07 -->
+The factor is {{ tiny.factor:.3f }} over {{ tiny.SEEDS }} seeds. \
+<!-- claim: 0.06 < {{ tiny.factor }} < 0.07 -->
 
 Its square root is \\( \\sqrt{f} \\)[^one].
 
@@ -58,8 +64,12 @@ Its square root is \\( \\sqrt{f} \\)[^one].
 PAGES = {
     "docs/index.md": INDEX,
     "docs/evidence/claims.md": "# Every claim\n\n<!-- every claim -->\n",
-    "docs/reference/glossary.md": "# Glossary\n\nDead unit, dead units\n:   A unit that never fires.\n",
-    "docs/reference/bibliography.md": "# Sources\n\n- One, A. (2010). *A title*.\n  {: #one }\n",
+    "docs/reference/glossary.md": (
+        "# Glossary\n\nDead unit, dead units\n:   A unit that never fires.\n"
+    ),
+    "docs/reference/bibliography.md": (
+        "# Sources\n\n- One, A. (2010). *A title*.\n  {: #one }\n"
+    ),
     "snippets/tiny.py": TINY,
 }
 
@@ -88,7 +98,12 @@ class Small:
 
     def start(self, command, cwd=None, **environment):
         """The process at work, its output and errors in one stream."""
-        defaults = {"NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "GITHUB_ACTIONS": ""}
+        defaults = {
+            "NO_MKDOCS_2_WARNING": "1",
+            "NO_COLOR": "1",
+            "PYTHONPATH": str(ROOT),
+            "GITHUB_ACTIONS": "",
+        }
         return subprocess.Popen(
             command,
             cwd=cwd or self.root,
@@ -115,10 +130,11 @@ def built_small(tmp_path_factory):
     small = Small(tmp_path_factory.mktemp("small"))
     for path, text in PAGES.items():
         small.write(path, text)
+    font = ROOT / "docs/assets/fonts/source-sans-3-latin-wght-normal.woff2"
     small.write(
         "mkdocs.yml",
-        f"INHERIT: {ROOT}/mkdocs.yml\nsite_name: Small\nnav:\nextra_css: []\nexclude_docs: ''\n"
-        f"plugins: {{measured: {{card_font: {ROOT}/docs/assets/fonts/source-sans-3-latin-wght-normal.woff2}}}}\n",
+        f"INHERIT: {ROOT}/mkdocs.yml\nsite_name: Small\nnav:\nextra_css: []\n"
+        f"exclude_docs: ''\nplugins: {{measured: {{card_font: {font}}}}}\n",
     )
     done = small.build()
     assert done.returncode == 0, done.stdout
@@ -132,22 +148,98 @@ def small(built_small, tmp_path):
     return Small(tmp_path / "small")
 
 
-def build_site(folder, **environment):
-    done = Small(ROOT).run("mkdocs", "build", "--site-dir", str(folder), **environment)
-    assert done.returncode == 0, done.stdout
+# What the workers of a run share
+
+
+def pytest_configure(config):
+    """Open a folder, and a server for the site that will be built in it.
+
+    So the site can be built for the address where it is found, as instant navigation
+    needs it.
+    """
+    if hasattr(config, "workerinput"):
+        config.stash[SHARED] = config.workerinput["shared"]
+        return
+    opened = ExitStack()
+    config.add_cleanup(opened.close)
+    folder = opened.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+    address = opened.enter_context(served(Path(folder, "site")))
+    config.stash[SHARED] = folder, address
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Tell a worker what is shared."""
+    node.workerinput["shared"] = node.config.stash[SHARED]
+
+
+@pytest.fixture(scope="session")
+def shared(request):
+    """The folder of all workers."""
+    return Path(request.config.stash[SHARED][0])
+
+
+@pytest.fixture(scope="session")
+def home(request, site):
+    """The address for which the site is built, and where it is served."""
+    return request.config.stash[SHARED][1]
+
+
+def once(folder, make):
+    """The folder, made by the first worker that wants it; the others wait for it."""
+    done = folder.with_suffix(".done")
+    with FileLock(folder.with_suffix(".lock")):
+        if not done.exists():
+            make(folder)
+            done.touch()
     return folder
 
 
+def build_site(folder, *options, **environment):
+    command = ("mkdocs", "build", "--site-dir", str(folder), *options)
+    done = Small(ROOT).run(*command, **environment)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(request, shared):
     """The real site, built as by `make build`."""
-    return build_site(tmp_path_factory.mktemp("site"))
+    address = request.config.stash[SHARED][1]
+    return once(shared / "site", lambda folder: build_site(folder, SITE_URL=address))
 
 
 @pytest.fixture(scope="session")
-def github_site(site, tmp_path_factory):
-    """The real site, built for a repository on GitHub."""
-    return build_site(tmp_path_factory.mktemp("github"), REPO_URL="https://github.com/someone/vanishing")
+def hosted(shared):
+    """The real site, built for an address of its own and a repository on GitHub."""
+    there = {"SITE_URL": HOSTED, "REPO_URL": REPOSITORY}
+    return once(shared / "hosted", lambda folder: build_site(folder, **there))
+
+
+@pytest.fixture(scope="session")
+def whole(shared):
+    """The site with all of its styles and fonts, as it is served to its authors."""
+    options = ("--dirty", "--no-strict")
+    return once(shared / "whole", lambda folder: build_site(folder, *options))
+
+
+@pytest.fixture(scope="session")
+def offline(shared):
+    """The folder of `make offline`'s zip, in a path with a blank, as on a desktop."""
+    return once(shared / "a copy", make_offline) / "vanishing-gradient"
+
+
+def make_offline(folder):
+    """Run `make offline` in a project of links to this one, and unpack its zip."""
+    project = folder.with_suffix(".project")
+    project.mkdir()
+    for path in ROOT.iterdir():
+        if path.name not in ("offline", "site", ".venv"):
+            (project / path.name).symlink_to(path)
+    (project / ".venv").symlink_to(sys.prefix)
+    command = ["make", "--assume-old=.venv/ready", "offline"]
+    done = Small(ROOT).call(command, cwd=project, PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.stdout
+    shutil.unpack_archive(project / "offline/vanishing-gradient.zip", folder)
 
 
 @pytest.fixture(scope="module")
@@ -155,15 +247,6 @@ def serve():
     """Serve a folder on this machine: called with the folder, gives its address."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(served(folder))
-
-
-@pytest.fixture(scope="module")
-def home(serve, tmp_path_factory):
-    """The address of the site, built for just this address, as instant navigation needs it."""
-    folder = tmp_path_factory.mktemp("home")
-    address = serve(folder)
-    build_site(folder, SITE_URL=address)
-    return address
 
 
 @pytest.fixture(scope="module")

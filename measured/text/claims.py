@@ -11,7 +11,7 @@ from operator import eq, ge, gt, le, lt, ne
 from statistics import fmean, median, pstdev
 
 from measured import SiteError
-from measured.run.runner import Result
+from measured.run.store import Result
 from measured.text.scanner import VALUE
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -138,8 +138,9 @@ class MeasuredExtension(Extension):
                     block.tail, parent[place] = child.tail, block
                 elif (image := only(child, "img")) is not None:
                     self.figure(parent, place, image)
-        linked = settings.notation not in ("", uri)
-        notation = self.project.page(settings.notation).text if linked else ""
+        pages = (page for page in self.project.pages if uri != settings.notation)
+        texts = [page.text for page in pages if page.uri == settings.notation]
+        notation = texts[0] if texts else ""
         link = symbol_linker(read_symbols(notation), self.page.up(settings.notation))
         lay_formulas(root, link)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from xml.etree.ElementTree import Element, iterparse
 
-from measured.run.runner import Result
+from measured.run.store import Result
 from measured.text.claims import typographic
 from measured.text.page import FIGURE, Page
 from measured.text.project import Project

@@ -1,12 +1,14 @@
 """The whole of it: run a project's programs, then check its pages against them."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.run.program import MARKER, self_contained
-from measured.run.runner import Result, Runner, cells, quiet
+from measured.run.program import MARKER, read_cells, self_contained
+from measured.run.runner import Runner, quiet
+from measured.run.store import Result
 from measured.text.check import check, check_cell
 from measured.text.page import Page, read_pages, read_sources
 
@@ -83,8 +85,10 @@ class Project:
             known = self.results, self.sections, self.sources, bibliography
             self.faults += check(page, *known)
         for path in (self.runner.modules | self.runner.programs).values():
-            is_lab = path.suffix == ".ipynb"
-            self.faults += self.check_lab(path) if is_lab else self.download(path)
+            if path.suffix == ".ipynb":
+                self.faults += self.check_lab(path)
+            else:
+                self.download(path)
 
     def describe(self, failure: Result) -> Fault:
         """A program's failure with the places that use it."""
@@ -94,21 +98,21 @@ class Project:
         message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"
         return replace(fault, message=message)
 
-    def download(self, path: Path) -> list[Fault]:
-        """Make the program self-contained; one that is no Python has failed already."""
-        try:
-            self.downloads[path.stem] = self_contained(path, self.runner.modules)
-        except SiteError as error:
-            return [Fault(f"snippets/{path.name}", 0, str(error))]
-        except SyntaxError:
-            pass
-        return []
+    def download(self, path: Path) -> None:
+        """Keep the program as readers get it; one that cannot be has failed already."""
+        is_program = path.stem in self.runner.programs
+        with suppress(SiteError):
+            self.downloads[path.stem] = (
+                self.runner.read(path.stem).text
+                if is_program
+                else self_contained(path, self.runner.modules)
+            )
 
     def check_lab(self, path: Path) -> list[Fault]:
         """Faults in a notebook's text cells; what is no notebook has failed already."""
         return [
             Fault(f"docs/labs/{path.name}", 0, f"cell {number}: {fault}")
-            for number, (kind, text) in enumerate(cells(path), start=1)
+            for number, (kind, text) in enumerate(read_cells(path), start=1)
             if kind == "markdown"
             for fault in check_cell(text)
         ]

@@ -93,13 +93,13 @@ def scan(text: str) -> list[Part]:
     parts: list[Part] = []
     at, line = 0, 1
     spans = sorted(find_spans(text), key=lambda span: (span[0], -span[1]))
-    for start, end, kind, *maths in [*spans, (len(text), len(text), "prose")]:
+    for start, end, *what in [*spans, (len(text), len(text), "prose")]:
         if start < at:
             continue  # within another: a fence in a comment
-        for part in ("prose", text[at:start], at), (kind, text[start:end], start):
-            if part[1]:
-                parts.append(Part(*part, line, *maths))
-                line += part[1].count("\n")
+        for first, last, kind, *maths in (at, start, "prose"), (start, end, *what):
+            if piece := text[first:last]:
+                parts.append(Part(kind, piece, first, line, *maths))
+                line += piece.count("\n")
         at = end
     return parts
 

@@ -1,0 +1,95 @@
+"""What a reader opens, switches, points at and follows, in a real Chromium."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.browser import read
+from tests.pages.visit import CALM, DARK_TOGGLE, IS_DARK, KINDS, OPEN, barriers
+
+OPENED = {
+    "search": ("[data-md-component=search-query]", 1280),
+    "menu": ("label.md-header__button[for=__drawer]", 390),
+}
+
+
+@pytest.mark.parametrize("thing", OPENED)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_bars_the_way_with_search_menu_and_folded_blocks_open(
+    opened, scheme, thing
+):
+    (selector, width), faults = OPENED[thing], []
+    for path in KINDS:
+        page = opened(path, width, color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(OPEN)
+        read(page)
+        page.locator(selector).click()
+        if thing == "search":
+            page.keyboard.type("gradient")
+            page.locator(".md-search-result__link").first.wait_for()
+        page.wait_for_function(CALM)
+        faults += [f"{path or 'index'}: {what}" for what in barriers(page)]
+    assert faults == []
+
+
+def test_the_palette_is_the_system_s_until_the_toggle_is_used(opened):
+    def scheme(page):
+        return page.evaluate("document.body.dataset.mdColorScheme")
+
+    assert scheme(opened("", color_scheme="dark")) == "slate"
+    page = opened("", color_scheme="light")
+    assert scheme(page) == "default"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.locator(DARK_TOGGLE).click()
+    page.wait_for_function(IS_DARK)
+    page.wait_for_function(CALM)
+    assert page.evaluate(ground) != light
+
+
+def ink(png):
+    """Gray values, 0 to 255, of the paper and of what differs from it most."""
+    gray = np.asarray(Image.open(BytesIO(png)).convert("L")).astype(int)
+    paper = np.bincount(gray.ravel()).argmax()
+    return paper, gray.ravel()[abs(gray - paper).argmax()]
+
+
+@pytest.mark.parametrize("how", ["by system", "by toggle"])
+def test_text_in_a_figure_follows_the_palette(opened, how):
+    """It is the darkest thing of a figure in light, and the brightest in the dark."""
+
+    def figure(page):
+        image = page.locator("img[src*='figures/by_hand']").first
+        image.scroll_into_view_if_needed()
+        page.evaluate("(img) => img.decode()", image.element_handle())
+        return ink(image.screenshot())
+
+    page = opened("problem/by-hand/", color_scheme="light", reduced_motion="reduce")
+    paper, text = figure(page)
+    assert paper > 230 and text < 80
+    if how == "by system":
+        page = opened("problem/by-hand/", color_scheme="dark", reduced_motion="reduce")
+    else:
+        page.locator(DARK_TOGGLE).click()
+        page.wait_for_function(IS_DARK)
+        page.wait_for_function(CALM)
+    paper, text = figure(page)
+    assert paper < 60 and text > 180
+
+
+@pytest.mark.parametrize("which", [0, -1])
+def test_a_term_s_meaning_shows_where_it_is_pointed_at(opened, which):
+    page = opened("evidence/claims/")
+    term = page.locator("article abbr").nth(which)
+    meaning = term.get_attribute("title")
+    term.hover()
+    page.locator(".md-tooltip2--active", has_text=meaning).wait_for()
+
+
+def test_the_404_page_leads_back(site):
+    page = LexborHTMLParser((site / "404.html").read_text("utf-8"))
+    assert "There is no such page here" in page.css_first("article").text()
+    assert len(page.css("article li > a[href]")) >= 4
