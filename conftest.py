@@ -74,7 +74,7 @@ class MarkdownPage(plugin.MarkdownFile):
                 yield Block.from_parent(self, name=name, obj=(block, *found))
 
     def find_program(self, code, ends):
-        """The program that code is a part of, if any, and whether it is the next one."""
+        """The program that code is a part of, and whether it is in order there."""
         part = f"\n{code.strip(chr(10))}\n"
         for name, path in self.project.runner.modules.items():
             source = f"\n{without_markers(path.read_text()).strip(chr(10))}\n"

@@ -1,1 +1,1 @@
-"""A page's source: scanned, checked against what runs found, and turned into HTML by a Markdown extension."""
+"""A page's source: scanned, checked, and turned into HTML by a Markdown extension."""

@@ -28,7 +28,7 @@ from measured.text.page import (
 )
 from measured.text.scanner import NOTEBOOK_MATHS, VALUE, Part, scan
 
-# Besides code, maths, values and comments, what may hold a digit that no run has filled.
+# Besides code, maths, values and comments, what may hold a digit that no run filled.
 MAY_HOLD_DIGITS = re.compile(
     r"""^[ \t]*\d+\.[ ] | ^[ \t]*\[\^.*?\]:.* | \[\^[^\]]+\] | \]\([^)]*\)
     | \{:?[ ][^}]*\} | <[^>]*> | \b[Ff]loat(16|32|64)\b | \bPython\s3(\.\d+)?
@@ -36,9 +36,8 @@ MAY_HOLD_DIGITS = re.compile(
     re.M | re.X,
 )
 FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[(\[]|\$\$|\\begin\{)")
-Step = tuple[
-    int, Callable[[], None]
-]  # position; what raises SiteError for a fault there
+# A position, and what raises SiteError for a fault there.
+Step = tuple[int, Callable[[], object]]
 Sections = Mapping[str, Collection[str]]  # file of a program -> names of its sections
 
 
@@ -63,8 +62,7 @@ def check(
         except Pending:
             pass
         except SiteError as error:
-            line = page.line(position)
-            faults.append(Fault(f"docs/{page.uri}", line, str(error)))
+            faults.append(Fault(f"docs/{page.uri}", page.line(position), str(error)))
     return faults
 
 
@@ -107,8 +105,10 @@ def check_running(
     for match in CITATION.finditer(running):
         yield match.start(), partial(check_source, match[1], defined, bibliography)
     for match in FORMULA.finditer(prose):
-        remedy = "leave blank lines around one that is displayed, or put it in code"
-        message = f"'{match[1]}' begins no formula: {remedy}"
+        message = (
+            f"'{match[1]}' begins no formula: leave blank lines around one that is "
+            "displayed, or put it in code"
+        )
         yield match.start(1), partial(refuse, message)
     if page.uri != bibliography:  # one long citation
         for position, digits in stray_digits(prose):
@@ -136,8 +136,9 @@ def add_claim(
         signs,
     )
     if not found.holds:
-        claim = match["terms"].strip()
-        raise SiteError(f"false claim: {claim}\n  measured: {found.measured}")
+        raise SiteError(
+            f"false claim: {match['terms'].strip()}\n  measured: {found.measured}"
+        )
 
 
 def check_source(key: str, sources: Collection[str], bibliography: str) -> None:
@@ -154,24 +155,29 @@ def check_maths(parts: list[Part], results: Results) -> None:
 
 
 def check_include(path: str, ticks: str, results: Results, sections: Sections) -> None:
-    """Raise SiteError for what cannot stand in a block that `ticks` open ("": in none)."""
+    """Raise SiteError for what cannot stand in a block of `ticks` ("": in none)."""
     match = INCLUDABLE.fullmatch(path)
     if not match or not ticks:
-        allowed = '"name.py", "name.py:section" or "name/output.txt"'
-        where = "on one line of a fenced block"
-        raise SiteError(f"cannot include '{path}': include {allowed} {where}")
+        raise SiteError(
+            f"""cannot include '{path}': include "name.py", "name.py:section" or """
+            '"name/output.txt" on one line of a fenced block'
+        )
     if program := match["program"]:
         if re.search(rf"^\s*{ticks}", find_result(program, results).output, re.M):
-            reason = f"has a line of {ticks}: fence it with more of them"
-            raise SiteError(f"the output of {program} {reason}")
+            raise SiteError(
+                f"the output of {program} has a line of {ticks}: "
+                "fence it with more of them"
+            )
     elif match["file"] not in sections:
         raise SiteError(
             f"cannot include '{path}': there is no snippets/{match['file']}"
         )
     elif match["section"] and match["section"] not in sections[match["file"]]:
         has = ", ".join(sorted(sections[match["file"]])) or "none"
-        section = f"unknown section '{match['section']}' of snippets/{match['file']}"
-        raise SiteError(f"{section}: it has {has}")
+        raise SiteError(
+            f"unknown section '{match['section']}' of snippets/{match['file']}: "
+            f"it has {has}"
+        )
 
 
 def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
@@ -180,8 +186,9 @@ def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
     program = Path(file).stem
     figures = find_result(program, results).figures if program in results else []
     if file not in figures:
-        drew = ", ".join(figures) or "no figure"
-        drew = drew if program in results else "no such program"
+        drew = ", ".join(figures) or (
+            "no figure" if program in results else "no such program"
+        )
         raise SiteError(f"no program drew '{file}' (snippets/{program}.py: {drew})")
     if match["path"] != page.up(""):
         raise SiteError(f"the figure's link must be {page.up('figures/' + file)}")
@@ -190,18 +197,20 @@ def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
             f"the figure {file} has no alt text: say what it shows, with values"
         )
     if "{{" not in alt:
-        value = f"say one, as {{{{ {program}.name }}}}"
-        raise SiteError(f"the alt text of {file} has no measured value: {value}")
+        raise SiteError(
+            f"the alt text of {file} has no measured value: "
+            f"say one, as {{{{ {program}.name }}}}"
+        )
 
 
 def sentence_before(text: str, position: int) -> str:
-    """The last sentence of the block that ends at `position`, free of comments and links."""
+    """The last sentence of the block that ends there, free of comments and links."""
     block = re.split(r"\n[ \t]*\n|\|", text[:position].rstrip(" \n|"))[-1]
     marks = r"^\s*(?:[-*]|\d+\.|#+|!!!.*|\?\?\?.*)\s"
     block = re.sub(rf"<!--.*?-->|\[\^[^\]]+\]|{marks}", " ", block, flags=re.S)
     block = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", block)
-    block = " ".join(block.split())
-    sentences = re.split(r"(?<=[.!?])[)*\"”]*\s+(?=[A-Z\\{`*\"“(])", block)
+    ends = r"(?<=[.!?])[)*\"”]*\s+(?=[A-Z\\{`*\"“(])"
+    sentences = re.split(ends, " ".join(block.split()))
     return sentences[-1].replace("**", "").strip("* ")
 
 

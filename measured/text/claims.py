@@ -5,7 +5,7 @@ Nothing else is ever evaluated.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from statistics import fmean, median, pstdev
@@ -20,7 +20,12 @@ REFERENCE = re.compile(
     r"\{\{\s*(?P<program>\w+)\.(?P<key>\w+(?:\.\w+)*)(?::(?P<format>[^{}]*?))?\s*\}\}"
 )
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
-OVER_SEEDS = {"median": median, "min": min, "max": max, "mean": fmean}
+OVER_SEEDS: dict[str, Callable[[list], float]] = {
+    "median": median,
+    "min": min,
+    "max": max,
+    "mean": fmean,
+}
 Results = Mapping[str, Result | None]  # of each program; None while there is none
 Term = tuple[str, float, float]  # text, number and its spread over seeds
 
@@ -81,10 +86,10 @@ class Claim:
 def find_result(program: str, results: Results) -> Result:
     """The program's result. Raises SiteError, Pending if there is none yet."""
     if program not in results:
-        reason = f"there is no snippets/{program}.py"
-        raise SiteError(f"unknown program '{program}': {reason}")
-    result = results[program]
-    if result is None:
+        raise SiteError(
+            f"unknown program '{program}': there is no snippets/{program}.py"
+        )
+    if (result := results[program]) is None:
         raise Pending(f"no result of {program} yet")
     return result
 
@@ -105,18 +110,23 @@ def look_up(match: re.Match[str], results: Results) -> tuple[float, float]:
         spread = pstdev(seeds) / (len(seeds) ** 0.5 if statistic == "mean" else 1)
         return OVER_SEEDS[statistic](seeds), spread
     if key in values:
-        reason = f"has a number for each seed: add one of .{', .'.join(OVER_SEEDS)}"
-        raise SiteError(f"'{program}.{key}' {reason}")
-    has = ", ".join(values) or "none"
-    raise SiteError(f"unknown value '{program}.{key}': {program} has {has}")
+        raise SiteError(
+            f"'{program}.{key}' has a number for each seed: "
+            f"add one of .{', .'.join(OVER_SEEDS)}"
+        )
+    raise SiteError(
+        f"unknown value '{program}.{key}': {program} has {', '.join(values) or 'none'}"
+    )
 
 
 def format_value(reference: str, results: Results) -> str:
     """`{{ name.key:.2f }}` as text. Raises SiteError."""
     match = REFERENCE.fullmatch(reference)
     if not match:
-        allowed = "write {{ name.key }} or {{ name.key:.2f }}"
-        raise SiteError(f"'{reference}' is no value: {allowed}")
+        raise SiteError(
+            f"'{reference}' is no value: "
+            "write {{ name.key }} or {{ name.key:.2f }}"
+        )
     number, _ = look_up(match, results)
     default = ".4g" if isinstance(number, float) else ""
     try:
@@ -145,12 +155,15 @@ def compare(
         elif re.fullmatch(NUMBER, term):
             found.append((term, float(term), 0))
         else:
-            allowed = "numbers and {{ name.key }}, compared with < <= > >= == !="
-            reason = f"'{term}' is not one of {allowed}"
-            raise SiteError(f"malformed claim '{expression.strip()}': {reason}")
+            raise SiteError(
+                f"malformed claim '{expression.strip()}': '{term}' is not one of "
+                "numbers and {{ name.key }}, compared with < <= > >= == !="
+            )
     if len(found) < 2 or all(re.fullmatch(NUMBER, text) for text, *_ in found):
-        reason = "compares nothing measured: give it a value and a bound"
-        raise SiteError(f"the claim '{expression.strip()}' {reason}")
+        raise SiteError(
+            f"the claim '{expression.strip()}' compares nothing measured: "
+            "give it a value and a bound"
+        )
     return tuple(found), tuple(parts[1::2])
 
 

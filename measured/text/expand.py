@@ -41,15 +41,16 @@ def expand(page: Page, project: Project, fold: Fold) -> str:
 
 
 def expand_block(block: Part, project: Project) -> str:
-    """A fenced block with the outputs that it includes; a part of a program is named."""
+    """A block with the outputs that it includes; a part of a program gets its name."""
 
     def include(match: re.Match[str]) -> str:
         path = match["path"] or ""
         try:
             check_include(path, ANY, project.results, project.sections)
         except SiteError as error:
-            pending = isinstance(error, Pending)
-            return match["lead"] + ("… is being computed" if pending else "…")
+            return match["lead"] + (
+                "… is being computed" if isinstance(error, Pending) else "…"
+            )
         result = project.results.get(path.removesuffix("/output.txt"))
         if not result:
             return match[0]
@@ -58,9 +59,8 @@ def expand_block(block: Part, project: Project) -> str:
     text, rows = block.text, block.rows
     if block.opening["info"] == "python" and len(rows) == 1:
         if part := SECTION.fullmatch(rows[0]):
-            opening = block.opening[0]
-            title = f'{opening} title="{part["file"]} · {part["section"]}"'
-            text = text.replace(opening, title, 1)
+            title = f' title="{part["file"]} · {part["section"]}"'
+            text = text.replace("\n", f"{title}\n", 1)
     return INCLUDE.sub(include, text)
 
 
@@ -84,9 +84,9 @@ def note(page: Page, faults: Iterable[Fault]) -> str:
 
 
 def link_claim(claim: Claim | None, page: Page, listing: str | None) -> str:
-    """A small mark, ✓ or ✗, that leads from a sentence to its claim in the list, if any.
+    """A small mark, ✓ or ✗, that leads from a sentence to its claim in the list.
 
-    listing: the page that lists all claims.
+    listing: the page that lists all claims, if there is one.
     """
     if claim is None:
         return "…"
@@ -119,9 +119,10 @@ def row(claim: Claim, link: str) -> str:
     values = [text[2:-2].strip() for text, *_ in claim.terms if text.startswith("{{")]
     names = [value.replace("_", "_<wbr>") for value in values]
     notes = "<br>".join(f"<small>{note}</small>" for note in [*names, claim.room])
-    where = f"[Where it stands]({link}){{ .where }}"
-    statement = f'<span id="{claim.id}"></span>{sentence} {where}'
-    return f"| {statement} | `{claim.measured}`<br>{notes} |"
+    return (
+        f'| <span id="{claim.id}"></span>{sentence} '
+        f"[Where it stands]({link}){{ .where }} | `{claim.measured}`<br>{notes} |"
+    )
 
 
 def footnotes(page: Page, sources: Mapping[str, str]) -> str:

@@ -74,7 +74,7 @@ class Page:
         return list(dict.fromkeys(CITATION.findall(self.running)))
 
     def used(self) -> dict[str, int]:
-        """Programs that the page uses in any way, each with the line where it first does."""
+        """Programs that the page uses, each with the line where it first does."""
         values = REFERENCE.finditer(self.only("value", "maths", "comment"))
         found = [(m.start(), m["program"]) for m in values]
         for m in FIGURE.finditer(self.running):
@@ -100,7 +100,7 @@ def read_pages(docs: Path) -> list[Page]:
 
 
 def abbreviations(glossary: str) -> dict[str, str]:
-    """form -> meaning of the glossary's terms. A line may hold variants, parted by commas."""
+    """form -> meaning of the glossary's terms. A line may hold several forms."""
     meanings = {
         variant.strip(): " ".join(text.split())
         for terms, text in TERM.findall(glossary)

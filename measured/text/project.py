@@ -77,9 +77,10 @@ class Project:
 
     def judge(self, outcomes: Mapping[str, Result | None]) -> None:
         """Sort outcomes into results and faults, and check the pages and labs."""
-        failures = [found for found in outcomes.values() if found and found.fault]
-        self.results = dict(outcomes) | {failure.name: None for failure in failures}
-        self.faults = sorted(map(self.describe, failures))
+        found = [one for one in outcomes.values() if one]
+        failed = {one.name: one.fault for one in found if one.fault}
+        self.results = dict(outcomes) | dict.fromkeys(failed)
+        self.faults = sorted(self.place(*failure) for failure in failed.items())
         bibliography = self.settings.sources
         for page in self.pages:
             known = self.results, self.sections, self.sources, bibliography
@@ -90,9 +91,8 @@ class Project:
             else:
                 self.download(path)
 
-    def describe(self, failure: Result) -> Fault:
+    def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""
-        name, fault = failure.name, failure.fault
         used = {page.uri: page.used() for page in self.pages}
         places = [f"docs/{uri}:{at[name]}" for uri, at in used.items() if name in at]
         message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"

@@ -42,7 +42,7 @@ class Sentence:
 
 
 def say(part: Part) -> str:
-    """How a part of a page reads, with its line ends: a value or a formula is a word."""
+    """How a part of a page reads, with its line ends; a value or formula is a word."""
     words = {"value": "0", "code": "code", "maths": "" if part.display else "formula"}
     ends = "\n" * part.text.count("\n")
     return part.text if part.kind == "prose" else words.get(part.kind, "") + ends
@@ -89,18 +89,30 @@ def find_hard(page: Page, known: set[str], glossary: str) -> Iterator[tuple[int,
     found = sentences(page)
     for one in found:
         if one.words > LONGEST:
-            most = f"at most {LONGEST} are read well: split it"
-            yield one.line, f"a sentence of {one.words} words, {most}\n  {one.text}"
+            yield (
+                one.line,
+                f"a sentence of {one.words} words, at most {LONGEST} are read well: "
+                f"split it\n  {one.text}",
+            )
         if BANNED.search(one.text):
-            remedy = "is never simple for who does not know: leave it out"
-            yield one.line, f'"simply" {remedy}\n  {one.text}'
+            yield (
+                one.line,
+                '"simply" is never simple for who does not know: leave it out\n'
+                f"  {one.text}",
+            )
         for name in ABBREVIATION.findall(one.text):
             if name not in known and f"({name})" not in page.text:
-                remedy = f"is explained nowhere: add it to docs/{glossary}"
-                yield one.line, f"{name} {remedy}\n  {one.text}"
+                yield (
+                    one.line,
+                    f"{name} is explained nowhere: add it to docs/{glossary}\n"
+                    f"  {one.text}",
+                )
     if found and (middle := median(one.words for one in found)) > TYPICAL:
-        most = f"at most {TYPICAL} are read well: split some"
-        yield 1, f"half of its sentences have more than {middle:g} words, {most}"
+        yield (
+            1,
+            f"half of its sentences have more than {middle:g} words, "
+            f"at most {TYPICAL} are read well: split some",
+        )
 
 
 def minutes(page: Page) -> int:

@@ -166,7 +166,7 @@ def find_blocks(text: str) -> Iterator[tuple[int, int, str]]:
     depth = 0  # of the lists and boxes that are open
     start, end, block = 0, 0, ""  # block: its kind; "" between blocks
     for line in LINE.finditer(text):
-        kind, fresh = line.lastgroup, block in ("", "box", "heading")
+        kind, fresh = line.lastgroup or "", block in ("", "box", "heading")
         if line.end() == line.end("lead"):
             if block:
                 yield start, end, block
@@ -195,7 +195,7 @@ def find_blocks(text: str) -> Iterator[tuple[int, int, str]]:
 def find_inline(text: str, at: int) -> Iterator[Span]:
     """What stands in a block of text that begins at `at`."""
     for match in CODE_OR_COMMENT.finditer(text):
-        kind = match.lastgroup
+        kind = match.lastgroup or ""
         start, end = match.span(kind)
         if kind == "comment" or HIDDEN not in match[0]:
             yield at + start, at + end, kind
@@ -207,9 +207,9 @@ def find_inline(text: str, at: int) -> Iterator[Span]:
     if TABLE.match(text):
         text = BETWEEN_CELLS.sub(HIDDEN, text)
     end = 0
-    while match := INLINE.search(text, end):
-        start, end = match.span()
-        if tex := match[3] or match[6]:
+    while formula := INLINE.search(text, end):
+        start, end = formula.span()
+        if tex := formula[3] or formula[6]:
             yield at + start, at + end, "maths", tex
         text = hide(text, start, end)
     for match in VALUE.finditer(text):

@@ -93,7 +93,7 @@ FAULTS = {
     "alt text that tells no value": (
         "falls to {{ tiny.factor:.2f }}",
         "falls",
-        "7: the alt text of tiny.svg has no measured value: say one, as {{ tiny.name }}",
+        "7: the alt text of tiny.svg has no measured value: say one, as {{ tiny",
     ),
     "unknown section": (
         "tiny.py:measure",

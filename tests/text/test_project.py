@@ -33,7 +33,9 @@ def test_a_page_uses_a_program_where_readers_meet_it(text, line):
 
 def test_a_page_is_scanned_once_however_often_it_is_asked(pages, monkeypatch):
     scanned = []
-    monkeypatch.setattr(pages_of, "scan", lambda text: scanned.append(text) or scan(text))
+    monkeypatch.setattr(
+        pages_of, "scan", lambda text: scanned.append(text) or scan(text)
+    )
     project = pages.read()
     project.notes("index.md")
     assert len(scanned) == len(set(scanned)) == len(project.pages)
@@ -67,11 +69,13 @@ def test_a_build_of_some_pages_runs_what_they_use(pages, monkeypatch):
     assert ran == [["other"]] and [page.uri for page in project.pages] == ["other.md"]
 
 
-def test_a_program_that_cannot_be_made_self_contained_is_a_fault(pages):
-    pages.write("snippets/shared.py", "x = 1\n")
-    pages.write("snippets/user.py", '"""Q?\n"""\nimport shared\n')
-    (fault,) = pages.faults
-    assert fault.startswith("snippets/user.py: user.py:3: write 'from shared import")
+def test_readers_download_a_program_with_the_modules_that_it_uses(pages):
+    pages.write("snippets/shared.py", "def double(x):\n    return 2 * x\n")
+    user = '"""Q?\n"""\nfrom shared import double\n\nprint(double(2))\n'
+    pages.write("snippets/user.py", user)
+    downloads = pages.read().downloads
+    assert "def double(x):" in downloads["user"] and "shared" not in downloads["user"]
+    assert "--8<--" not in downloads["tiny"]
 
 
 def test_a_page_is_found_by_its_address_or_by_what_it_has(pages):

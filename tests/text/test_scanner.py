@@ -33,9 +33,9 @@ BLOCKS = {
     "a line less indented than its fence": "  ```python\n x\n  ```\n",
     "a list": "- a\n\n    ```python\n    x\n    ```\n",
     "a list, no blank line": "- a\n    ```python\n    x\n    ```\n",
-    "a list in a box": "!!! note\n\n    - a\n\n        ```python\n        x\n        ```\n",
+    "a list in a box": "!!! note\n\n    - a\n\n        ```\n        x\n        ```\n",
     "a folded box": '??? note "T"\n    ```python\n    x\n    ```\n',
-    "tabs": '=== "A"\n\n    ```python\n    x\n    ```\n\n=== "B"\n\n    ```sh\n    y\n    ```\n',
+    "tabs": '=== "A"\n\n    ```\n    x\n    ```\n\n=== "B"\n\n    $x$\n',
     "a definition": "Term\n:   text\n\n    ```python\n    x\n    ```\n",
     "a quote": "> ```python\n> x\n> ```\n",
     "a list in a quote": "> - a\n>\n>     ```python\n>     x\n>     ```\n",
@@ -77,7 +77,7 @@ FORMULAS = {
     "a box and its title": '!!! note "T $x$"\n\n    $a$\n\n    $$\n    b\n    $$\n',
     "a box without a blank line": "!!! note\n    \\[ a \\]\n",
     "a cell": "| a | b |\n|---|---|\n| $k$ | $l | m$ |\n",
-    "code and pipes in cells": "| a | b |\n|---|---|\n| `a | b` $x$ | \\(a \\| b\\) |\n",
+    "pipes in cells": "| a | b |\n|---|---|\n| `a | b` $x$ | \\(a \\| b\\) |\n",
     "a quote": "> $$\n> a\n> $$\n>\n> b $x\n> y$ z\n",
     "code by indentation": "text\n\n    $a$\n\n$b$\n",
     "code by indentation in a list": "- a\n\n    $a$\n\n        $c$\n\nx\n\n    $c$\n",
@@ -187,5 +187,5 @@ def test_the_parts_cover_the_text_in_order_with_their_lines():
 
 
 def test_a_claim_in_an_item_does_not_end_the_item():
-    text = "- One.\n  <!-- claim: 1 < 2 -->\n\n    It goes on.\n"
+    text = "- One.\n  <!-- claim: 1 < 2 -->\n  Two.\n\n    It goes on.\n"
     assert [part.kind for part in scan(text)] == ["prose", "comment", "prose"]
