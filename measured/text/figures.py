@@ -94,7 +94,7 @@ def panel_tables(panel: dict) -> Iterator[Element]:
     """A heat map as it stands; series side by side where their places allow."""
     if cells := panel["cells"]:
         rows = [
-            [name, *map(shown, row)]
+            [name, *map(format_short, row)]
             for name, row in zip(cells["rows"], cells["values"])
         ]
         sides = " by ".join(filter(None, [panel["y"], panel["x"]]))
@@ -115,7 +115,8 @@ def panel_tables(panel: dict) -> Iterator[Element]:
             places = [places[round(row * last / (ROWS - 1))] for row in range(ROWS)]
         heads = [one["label"] or panel["y"] or "value" for one in group]
         rows = [
-            [shown(place), *(cell(one, place) for one in group)] for place in places
+            [format_short(place), *(cell(one, place) for one in group)]
+            for place in places
         ]
         yield table(title, [panel["x"] or "place", *heads], rows)
 
@@ -145,12 +146,14 @@ def cell(series: dict, place: float | str) -> str:
     at = [i for i, x in enumerate(series["x"]) if x == place]
     values = sorted(y for i in at if (y := series["y"][i]) is not None)
     if len(values) > LISTED:
-        ends = f"{shown(values[0])} to {shown(values[-1])}"
-        return f"{len(values)} values, median {shown(median(values))} ({ends})"
+        ends = f"{format_short(values[0])} to {format_short(values[-1])}"
+        return f"{len(values)} values, median {format_short(median(values))} ({ends})"
     if len(at) == 1 and "low" in series and series["low"][at[0]] is not None:
-        value, low, high = (shown(series[part][at[0]]) for part in ("y", "low", "high"))
+        value, low, high = (
+            format_short(series[part][at[0]]) for part in ("y", "low", "high")
+        )
         return f"{value} ({low} to {high})"
-    return ", ".join(map(shown, values))
+    return ", ".join(map(format_short, values))
 
 
 def values_table(values: dict) -> Element:
@@ -158,7 +161,7 @@ def values_table(values: dict) -> Element:
     single = {
         name: value for name, value in values.items() if not isinstance(value, list)
     }
-    rows = [[name, shown(value)] for name, value in single.items()]
+    rows = [[name, format_short(value)] for name, value in single.items()]
     return table("Values that the program found", ["name", "value"], rows)
 
 
@@ -174,7 +177,7 @@ def table(caption: str, heads: list[str], rows: list[list[str]]) -> Element:
     return build("table", {}, title, build("thead", {}, head), body)
 
 
-def shown(value: float | str | None) -> str:
+def format_short(value: float | str | None) -> str:
     """A number to three digits; a name on one line."""
     if value is None:
         return "none"

@@ -3,7 +3,7 @@
 import math
 from xml.etree.ElementTree import Element
 
-from measured.text.figures import build, shown
+from measured.text.figures import build, format_short
 
 STEP, BAR, HEIGHT, LEFT = 46, 30, 74, 92  # about pixels
 FAINTEST = 1e-6  # what is drawn as no light at all
@@ -63,4 +63,4 @@ def write(
 
 def rough(share: float) -> str:
     """A share to one digit."""
-    return shown(float(f"{share:.1g}"))
+    return format_short(float(f"{share:.1g}"))

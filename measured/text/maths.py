@@ -72,15 +72,15 @@ def typeset_formulas(root: Element) -> None:
                 parent[place].tail = child.tail
 
 
-def hold(shown: Element, tex: str, behind: str) -> Element:
+def hold(element: Element, tex: str, behind: str) -> Element:
     """What shows a formula, and the text behind it, which may begin with a mark.
 
     Browsers would put the mark of a short formula on a line of its own.
     """
-    shown.tail = behind
+    element.tail = behind
     if not behind.startswith(tuple(MARKS)) or len(tex) > SHORT:
-        return shown
+        return element
     held = Element("span", {"class": "unbroken"})
-    held.append(shown)
-    shown.tail, held.tail = behind[0], behind[1:]
+    held.append(element)
+    element.tail, held.tail = behind[0], behind[1:]
     return held

@@ -14,10 +14,10 @@ from measured.text.figures import (
     build,
     csv_file,
     drawings,
+    format_short,
     make_figure,
     only,
     panel_tables,
-    shown,
 )
 from measured.text.lanes import draw_lanes
 from measured.text.page import Page
@@ -122,7 +122,7 @@ def test_the_file_has_every_series_with_its_band_and_every_cell():
     [(0.25, "0.25"), (3, "3"), (3.2e-7, "3.2×10⁻⁷"), (None, "none"), ("a\nb", "a b")],
 )
 def test_a_number_is_shown_to_three_digits(value, text):
-    assert shown(value) == text
+    assert format_short(value) == text
 
 
 def test_a_figure_ends_its_caption_with_the_way_to_the_program():
