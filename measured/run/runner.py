@@ -71,7 +71,8 @@ class Runner:
         self.workers = workers or os.cpu_count() or 1
         self.time_limit, self.stopped = TIME_LIMIT, False
         self.outcomes: dict[str, Result | None] = {}
-        self.listings: dict[str, tuple[list[bytes], Listing]] = {}
+        self.listings: dict[str, Listing] = {}  # of files as last seen
+        self.seen: list[int] = []
         self.lock = FileLock(self.root / ".cache" / "lock", thread_local=False)
         self.scan()
 
@@ -82,6 +83,7 @@ class Runner:
         found = self.modules | labs
         shared = {used for path in found.values() for used in self.find_shared(path)}
         self.programs = {n: path for n, path in found.items() if n not in shared}
+        self.look()
 
     def find_shared(self, path: Path) -> list[str]:
         """Names of the project's modules that a file imports, itself or through one."""
@@ -94,12 +96,9 @@ class Runner:
 
     def read(self, name: str) -> Listing:
         """The program as it runs. Raises SiteError if it cannot be self-contained."""
-        path = self.programs[name]
-        paths = [path, *(self.modules[module] for module in self.uses(name))]
-        texts = [path.read_bytes() for path in paths]
-        if name not in self.listings or self.listings[name][0] != texts:
-            self.listings[name] = texts, list_program(path, self.modules)
-        return self.listings[name][1]
+        if name not in self.listings:
+            self.listings[name] = list_program(self.programs[name], self.modules)
+        return self.listings[name]
 
     def key(self, name: str) -> str:
         """Digest of all that the result may depend on: text, versions, environment,
@@ -107,9 +106,16 @@ class Runner:
         """
         listing = self.read(name)
         facts = [listing.text, listing.seeder, *sorted(listing.hidden), sys.version]
-        facts += [*find_versions(), repr(ENVIRONMENT)]
-        facts += [digest((HERE / file).read_bytes()) for file in MAKERS]
+        facts += [*find_versions(), repr(ENVIRONMENT), *self.makers]
         return digest("\n".join(facts).encode())
+
+    def look(self) -> None:
+        """Forget what was read of files if any has changed since."""
+        self.makers = [digest((HERE / file).read_bytes()) for file in MAKERS]
+        paths = [*self.modules.values(), *self.programs.values()]
+        seen = [path.stat().st_mtime_ns for path in paths if path.exists()]
+        if seen != self.seen:
+            self.seen, self.listings = seen, {}
 
     def find(self, name: str) -> Result | None:
         """The Result of the program as it is now, or None if it has to run."""
@@ -125,6 +131,7 @@ class Runner:
 
     def stale(self, names: Iterable[str] | None = None) -> dict[str, str]:
         """The programs of `names` (all if None) that have to run, with their keys."""
+        self.look()
         names = self.programs if names is None else names
         found = [name for name in names if self.programs[name].exists()]
         return {name: self.key(name) for name in found if self.find(name) is None}

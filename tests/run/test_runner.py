@@ -65,6 +65,7 @@ def test_a_result_made_by_another_version_of_the_engine_is_stale(
     before = one.key("a")
     with open(tmp_path / "run" / file, "a") as made:
         made.write("\n# changed\n")
+    one.scan()
     assert one.key("a") != before
 
 
