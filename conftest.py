@@ -46,7 +46,7 @@ def pytest_collect_file(file_path, parent):
 @cache
 def site(root):
     """The project with the site's own settings, and what expands its includes."""
-    settings = load_config(str(root / "mkdocs.yml")).plugins["measured"].settings()
+    settings = load_config(str(root / "mkdocs.yml")).plugins["measured"].settings
     project = Project(root, settings)
     converter = Markdown(extensions=[MeasuredExtension(project)])
     return project, converter.preprocessors["snippet"]

@@ -22,11 +22,18 @@ import nbformat
 import psutil
 from mkdocs.config import load_config
 
+from measured.run.program import self_contained
+from measured.run.runner import Runner
 from measured.text.extension import MeasuredExtension
 from measured.text.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ["activations", "relu", "skip_connections_growth", "what_it_is_network"]
+NAMES = {  # program -> a value for its figure's alt text
+    "activations": "sigmoid_max",
+    "relu": "depth",
+    "skip_connections_growth": "SEEDS",
+    "what_it_is_network": "ratio",
+}
 ROUNDS = 5
 CONFIG = """site_name: Benchmark
 theme: {{name: material, font: false}}
@@ -59,8 +66,9 @@ def project(folder):
 
 
 def sources():
-    downloads = project(ROOT).downloads
-    return {name: downloads[name] for name in NAMES}
+    runner = Runner(ROOT)
+    programs, modules = runner.programs, runner.modules
+    return {name: self_contained(programs[name], modules) for name in NAMES}
 
 
 def notebook(source):
@@ -72,7 +80,8 @@ def ours(folder):
     write(folder, "mkdocs.yml", OURS)
     for name, source in sources().items():
         write(folder, f"snippets/{name}.py", source)
-        figure = f"![Figure](figures/{name}.svg)"
+        told = f"{{{{ {name}.{NAMES[name]}:.2g}}}}"
+        figure = f"![A figure of {told}](figures/{name}.svg)"
         block = f'```python\n--8<-- "{name}.py"\n```'
         write(folder, f"docs/{name}.md", f"# {name}\n\n{figure}\n\n{block}\n")
     write(folder, "docs/index.md", "# Index\n")

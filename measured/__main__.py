@@ -47,7 +47,7 @@ def main() -> None:
 def read_settings(root: Path) -> Settings:
     """What mkdocs.yml says of the pages with a task of their own."""
     plugin: Any = load_config(str(root / "mkdocs.yml")).plugins["measured"]
-    return plugin.settings()
+    return plugin.settings
 
 
 def run_programs(project: Project, names: list[str]) -> None:

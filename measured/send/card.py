@@ -1,7 +1,9 @@
 """The image that is shown where a page is shared: its words over a gradient."""
 
 import io
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from textwrap import wrap
 
 from PIL import Image, ImageDraw, ImageFont
@@ -11,6 +13,15 @@ MARGIN = 80
 INK, QUIET = "#eef3f8", "#b9c7d6"
 GROUND, ACCENT = (18, 38, 58), (124, 196, 248)
 LAYERS = 10
+
+
+def add_cards(
+    folder: Path, cards: Mapping[str, tuple[str, str, str]], font: str
+) -> None:
+    """Draw each image of a site. cards: address -> title, description, site's name."""
+    for image, words in cards.items():
+        (folder / image).parent.mkdir(parents=True, exist_ok=True)
+        (folder / image).write_bytes(draw_card(*words, font))
 
 
 def draw_card(title: str, description: str, site_name: str, font: str) -> bytes:

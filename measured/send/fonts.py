@@ -17,7 +17,6 @@ from measured.html.document import Document
 from measured.send.styles import HELD, Rules, split
 
 ASCII = {chr(code) for code in range(0x20, 0x7F)}
-WEIGHTS: dict[str, int | tuple] = {"normal": (400, 700), "italic": 400}  # of text
 EM = 500  # steps an em instead of 1000: a tenth of a phone's pixel in text
 FEATURES = ["ccmp", "kern", "liga", "mark", "rvrn"]
 EARLY = {  # what a page has -> the font that it then needs at once
@@ -105,19 +104,15 @@ def assign_characters(
     return found
 
 
-def weight_of(font: Path) -> int | tuple | None:
-    """The weights of a variable font that pages use."""
-    return next((w for style, w in WEIGHTS.items() if font.stem.endswith(style)), None)
-
-
-def subset(font: bytes, characters: list[str], weight: int | tuple | None) -> bytes:
-    """The font with the glyphs of these characters. weight: one, or the range."""
+def subset(font: bytes, characters: list[str]) -> bytes:
+    """The font with the glyphs of these characters, in the weights of the site."""
     face = TTFont(BytesIO(font), recalcTimestamp=False)
     options = Options(hinting=False, layout_features=FEATURES, name_IDs=[0])
     subsetter = Subsetter(options)  # of its names the copyright stays, 0
     subsetter.populate(unicodes=[ord(character) for character in characters])
     subsetter.subset(face)
     if "fvar" in face:
+        weight = 400 if face["post"].italicAngle else (400, 700)  # no bold italic
         face = instantiateVariableFont(face, {"wght": weight})
     scale_upem(face, EM)
     face.flavor, written = "woff2", BytesIO()

@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from measured.html.document import Document, find_texts, is_within
+from measured.html.document import (
+    Document,
+    find_texts,
+    is_within,
+    replace_with_html,
+)
 
 NAMED = {"class", "id", "for", "dir", "role", "type"}
 PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
 VERBATIM = {"pre", "textarea"}
+BOX = (
+    '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
+)
 INDENT = re.compile(r"\n\s+")  # within a text, which has no grammar
 LATE = """window.shown.then(() => requestAnimationFrame(() => {
   setTimeout(() => {
@@ -33,30 +42,28 @@ def shorten(tree: LexborHTMLParser) -> None:
 def box_tables(tree: LexborHTMLParser) -> None:
     """Put each table in the boxes that let it scroll, as Material's script would."""
     for table in tree.css("table:not([class])"):
-        outer, inner = tree.create_node("div"), tree.create_node("div")
-        outer.attrs["class"] = "md-typeset__scrollwrap"
-        inner.attrs["class"] = "md-typeset__table"
-        table.insert_before(outer, move=True)
-        outer.insert_child(inner, move=True)
-        inner.insert_child(table, move=True)
+        replace_with_html(table, BOX.format(table.html))
 
 
 def defer_scripts(tree: LexborHTMLParser) -> None:
     """Ask for scripts once the page is drawn: on a slow line they hold up fonts."""
-    body, scripts = tree.css("body")[0], []
-    for node in reversed(list(body.iter(include_text=True, skip_empty=True))):
-        if node.tag != "script" or not node.attrs.sget("src"):
-            break
-        scripts.append(node)
+    body = tree.css("body")[0]
+    last = reversed([*body.iter(include_text=True, skip_empty=True)])
+    scripts = [*takewhile(is_asked_for, last)][::-1]
     if scripts:
         late, asks = tree.create_node("template"), tree.create_node("script")
         late.attrs["id"] = "late"
-        late.inner_html = "".join(node.html or "" for node in reversed(scripts))
+        late.inner_html = "".join(node.html or "" for node in scripts)
         asks.insert_child(LATE)
         for node in (late, asks):
             body.insert_child(node, move=True)
     for node in scripts:
         node.decompose()
+
+
+def is_asked_for(node: LexborNode) -> bool:
+    """Whether the node is a script with a file of its own."""
+    return node.tag == "script" and bool(node.attrs.sget("src"))
 
 
 def read_names(documents: Iterable[Document]) -> set[str]:

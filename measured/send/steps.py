@@ -18,7 +18,6 @@ from measured.send.fonts import (
     assign_characters,
     read_typefaces,
     subset,
-    weight_of,
 )
 from measured.send.pages import box_tables, defer_scripts, read_names, shorten
 from measured.send.script import trim_script
@@ -94,8 +93,7 @@ def send_fonts(
     ]
     fonts = sorted(folder.rglob("*.woff2"))
     for path, shown in assign_characters(fonts, documents, scripts, faces).items():
-        font = path.read_bytes(), sorted(shown), weight_of(path)
-        path.write_bytes(recall(cache, subset, *font))
+        path.write_bytes(recall(cache, subset, path.read_bytes(), sorted(shown)))
 
 
 def send_styles(

@@ -4,6 +4,7 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import dropwhile, groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,13 +142,15 @@ def purge(rules: Rules, names: set[str]) -> Rules:
 
 def required(selector: Rules) -> set[str]:
     """What an element needs for the selector to match, but what is in :not(...)."""
-    found = set()
-    for before, token in zip([None, *selector], selector):
-        if token.type == "hash" or (token.type == "ident" and before == "."):
-            found.add(token.value)
-        elif token.type == "[] block" and "=" in token.content:
-            found.add(token.content[-1].value)
-    return found
+    return {
+        token.value
+        for before, token in zip([None, *selector], selector)
+        if token.type == "hash" or (token.type == "ident" and before == ".")
+    } | {
+        token.content[-1].value
+        for token in selector
+        if token.type == "[] block" and "=" in token.content
+    }
 
 
 def drop_properties(rules: Rules, names: set[str]) -> Rules:
@@ -172,13 +175,12 @@ def read_properties(rules: Rules) -> set[str]:
 
 def split(tokens: Rules, sign: str) -> list[Rules]:
     """The tokens between the signs, without the blanks before them."""
-    parts: list[Rules] = [[]]
-    for token in tokens:
-        if token == sign:
-            parts.append([])
-        elif parts[-1] or token.type != "whitespace":
-            parts[-1].append(token)
-    return parts
+    groups = groupby(tokens, lambda token: token == sign)
+    return [[*dropwhile(is_blank, part)] for is_sign, part in groups if not is_sign]
+
+
+def is_blank(token: Node) -> bool:
+    return token.type == "whitespace"
 
 
 def join(parts: list[Rules], sign: str) -> Rules:

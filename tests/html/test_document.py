@@ -79,6 +79,11 @@ def test_the_first_figure_loads_at_once_if_it_is_on_the_first_screens(tmp_path):
     assert page.index('loading="lazy"') > page.index("<h2>b")
 
 
+def test_a_second_figure_waits_even_if_no_heading_is_before_it(tmp_path):
+    page = finished(tmp_path, FIGURE + FIGURE.replace("x.svg", "y.svg"))
+    assert page.count("loading") == 1 and page.index("loading") > page.index("y.svg")
+
+
 def test_the_first_figure_behind_two_headings_waits_until_it_is_near(tmp_path):
     page = finished(tmp_path, f"<h2>a</h2><h2>b</h2>{FIGURE}<img src='icon.svg'>")
     assert page.count('loading="lazy"') == 1 and "icon.svg" in page

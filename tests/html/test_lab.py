@@ -3,6 +3,7 @@
 import pytest
 
 from measured.html.lab import convert, lab_links, notes_of_lab
+from measured.run.process import SENTINEL
 
 CODE = '<div class="highlight-ipynb hl-ipython3"><pre><span></span>{}</pre></div>'
 
@@ -58,6 +59,11 @@ def test_rules_of_a_drawing_for_the_whole_page_become_its_own():
     )
     assert '<svg style="stroke-linejoin: round; color: red"' in page
     assert "<style" not in page and "<defs" not in page and "<path" in page
+
+
+def test_a_drawing_has_the_color_of_the_text_around_it():
+    page = lab(f'<svg><path stroke="{SENTINEL}"></path></svg>')
+    assert '<path stroke="currentColor">' in page and SENTINEL not in page
 
 
 def test_maths_between_dollars_is_typeset_but_not_in_code_or_drawings():

@@ -22,7 +22,8 @@ SHEET = """:root{--used:1px;--unused:url("data:image/svg+xml,<svg d='(;'/>");col
 .used{margin:var(--used)}.unused{margin:0}.unused,.used .late{margin:1px}
 a:not(.unused){margin:2px}
 @media print{.unused{margin:3px}}@media screen{.unused{margin:4px}.used{margin:5px}}
-@supports (x:y){.unused{margin:6px}}[data-x=off]{margin:7px}[href]{margin:8px}"""
+@supports (x:y){.unused{margin:6px}}[data-x=off]{margin:7px}[href]{margin:8px}
+#gone{margin:9px}#late{color:blue}"""
 
 
 def written(rules):
@@ -32,6 +33,7 @@ def written(rules):
 def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
     kept = written(purge(parse(SHEET), {"used", "late"}))
     assert ".used .late{margin:1px}" in kept and "a:not(.unused){margin:2px}" in kept
+    assert "#late{color:blue}" in kept and "#gone" not in kept
     assert "@media screen{.used{margin:5px}}" in kept and "[href]{margin:8px}" in kept
     assert not [
         gone for gone in ("print", "supports", "off", "n:0", "n:4") if gone in kept
@@ -108,8 +110,10 @@ def test_sheets_that_every_page_links_become_one_and_others_stay(tmp_path):
     documents = site(
         tmp_path,
         {
-            "index.html": link("a/one.css", "b/two.css", "https://x.org/far.css"),
-            "x/index.html": link("../a/one.css", "../own.css", "../b/two.css"),
+            "index.html": link(
+                "a/one.css", "own.css", "https://x.org/far.css", "b/two.css"
+            ),
+            "x/index.html": link("../a/one.css", "../b/two.css"),
             "plain.html": "<p>no link</p>",
         },
         {"a/one.css": "i{x:y}", "b/two.css": "b{src:url(f.woff2)}", "own.css": "p{}"},
@@ -120,8 +124,8 @@ def test_sheets_that_every_page_links_become_one_and_others_stay(tmp_path):
         "own.css",
     }
     assert written(sheets[tmp_path / "a/all.css"]) == "i{x:y}b{src:url(../b/f.woff2)}"
-    assert hrefs(documents[0]) == ["a/all.css", "https://x.org/far.css"]
-    assert hrefs(documents[2]) == ["../a/all.css", "../own.css"]
+    assert hrefs(documents[0]) == ["a/all.css", "own.css", "https://x.org/far.css"]
+    assert hrefs(documents[2]) == ["../a/all.css"]
     assert not (tmp_path / "a/one.css").exists() and (tmp_path / "own.css").exists()
 
 
