@@ -122,7 +122,7 @@ def wake(site):
             process.kill()
 
 
-def until(condition, seconds=120):
+def until(condition, seconds=300):
     """Wait for what is true, and fail if it does not come."""
     end = time.monotonic() + seconds
     while not (found := condition()):

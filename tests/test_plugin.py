@@ -156,7 +156,7 @@ def test_a_site_of_a_page_and_a_program_is_filled_drawn_and_marked(built_plain):
     assert claim.text() == "✓" and "0.06 < 0.0625 < 0.07" in claim.attributes["title"]
 
 
-def test_what_readers_download_is_one_file_and_a_notebook_of_it(plain):
+def test_what_readers_download_is_one_file_that_ran_and_its_notebook(plain):
     plain.write("snippets/shared.py", "def quarter():\n    return 0.25\n")
     shared = "from shared import quarter\nimport matplotlib"
     plain.edit("snippets/tiny.py", "import matplotlib", shared)
@@ -165,8 +165,11 @@ def test_what_readers_download_is_one_file_and_a_notebook_of_it(plain):
     assert good, said
     cells = json.loads(plain.read("downloads/tiny.ipynb"))["cells"]
     notebook = "\n".join(cell["source"] for cell in cells)
-    for text in (plain.read("downloads/tiny.py"), notebook):
+    download = plain.read("downloads/tiny.py")
+    for text in (download, notebook):
         assert "def quarter" in text and "import quarter" not in text
+    ran = plain.root / ".cache/experiments/tiny/program.py"
+    assert download == ran.read_text()
 
 
 FAULTS = {

@@ -50,7 +50,7 @@ class Served:
 
     def get(self, path=""):
         address = f"http://{self.address}/{path}"
-        with urllib.request.urlopen(address, timeout=120) as answer:
+        with urllib.request.urlopen(address, timeout=300) as answer:
             return answer.read().decode()
 
     def shows(self, text, path=""):

@@ -97,8 +97,8 @@ def test_the_page_of_a_lab_shows_it_run_with_its_solutions_folded(name, site):
     assert len(page) < 700_000
 
 
-def test_a_lab_opens_in_colab_where_the_repository_is_on_github(github_site):
-    page = (github_site / "labs" / "how-deep" / "index.html").read_text()
+def test_a_lab_opens_in_colab_where_the_repository_is_on_github(hosted):
+    page = (hosted / "labs" / "how-deep" / "index.html").read_text()
     colab = "/github/someone/vanishing/blob/gh-pages/downloads/labs/how-deep.ipynb"
     assert colab in page
 
