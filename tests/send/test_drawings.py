@@ -34,9 +34,15 @@ def test_lines_and_marks_are_rounded_to_a_tenth_of_a_point():
     assert 'x="11.1"' in drawing and 'y="22.3"' in drawing
 
 
+def test_what_is_turned_or_stretched_keeps_its_digits():
+    turned = '<path d="M 1.234567 2 L 3 4" transform="rotate(30)" stroke="red"/>'
+    drawing = shorten(SVG.replace("</svg>", f"{turned}</svg>").encode()).decode()
+    assert "m1.235 2" in drawing
+
+
 def test_letters_are_drawn_in_hundredths_of_an_em_at_places_of_the_same():
     drawing = shorten(SVG.encode()).decode()
-    assert "m10 100 10-99" in drawing and "0.015625" not in drawing
+    assert "m10 100 10-99" in drawing and ".0156" not in drawing
     assert 'x="64"' in drawing and "scale(.7)" in drawing
 
 
