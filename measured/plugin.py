@@ -5,13 +5,18 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ListOfItems, Type
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
 
 from measured import SiteError
@@ -63,10 +68,10 @@ class Measured(BasePlugin[Options]):
         self.scratch = tempfile.TemporaryDirectory()
         self.background = Background(Path(self.scratch.name, "landed"), LOG)
 
-    def on_startup(self, command, dirty):
+    def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving, self.dirty = command == "serve", dirty
 
-    def on_config(self, config):
+    def on_config(self, config: MkDocsConfig) -> None:
         """Open the project; build beside the site that is to be replaced."""
         root = Path(config.config_file_path).parent
         if not self.is_open(root):
@@ -105,7 +110,7 @@ class Measured(BasePlugin[Options]):
         options = self.config
         return Settings(options.glossary, options.sources, options.notation)
 
-    def on_pre_build(self, config):
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Run and check everything; under `serve` check what there is so far."""
         if self.serving:
             self.project.preview()
@@ -119,7 +124,7 @@ class Measured(BasePlugin[Options]):
             self.project.build(show=show)
 
     @event_priority(-50)  # after mkdocs-jupyter has found the labs
-    def on_files(self, files, config):
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what lives outside docs/, and show each lab as it was executed."""
         for uri, content in list_files(self.project):
             where = {"abs_src_path": str(content)}
@@ -134,24 +139,26 @@ class Measured(BasePlugin[Options]):
                 file.abs_src_path = str(executed)
         return files
 
-    def on_nav(self, nav, config, files):
+    def on_nav(self, nav: Navigation, **_: Any) -> None:
         """Lists of pages and claims follow the menu."""
         order = [page.file.src_uri for page in nav.pages]
         rank = {uri: place for place, uri in enumerate(order)}
         self.project.pages.sort(key=lambda page: rank.get(page.uri, len(order)))
 
-    def on_page_markdown(self, markdown, page, config, files):
+    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> None:
         """Tell the extension which page is converted next."""
         self.extension.uri = page.file.src_uri
 
-    def on_page_content(self, content, page, config, files):
+    def on_page_content(
+        self, html: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
         """Show a lab's faults and take its cells."""
         if page.file.src_uri.endswith(".ipynb"):
             up, uri = f"{get_relative_url('.', page.file.url)}/", page.file.src_uri
-            return lab_page(self.project, uri, content, up, config.repo_url)
+            return lab_page(self.project, uri, html, up, config.repo_url)
         return None
 
-    def on_env(self, env, config, files):
+    def on_env(self, env: Environment, *, files: Files, **_: Any) -> None:
         """Compile templates once; lay all pages on one, now that they are made."""
         env.bytecode_cache = FileSystemBytecodeCache(self.scratch.name)
         made = {file.src_uri: file.page for file in files.documentation_pages()}
@@ -167,7 +174,14 @@ class Measured(BasePlugin[Options]):
             text = join_pages(parts, whole.url)
             whole.content = whole.content.replace(WHOLE, text)
 
-    def on_page_context(self, context, page, config, nav):
+    def on_page_context(
+        self,
+        context: dict[str, Any],
+        *,
+        page: Page,
+        config: MkDocsConfig,
+        nav: Navigation,
+    ) -> None:
         """Say in each page's head what it is, and where one reads how to cite it."""
         uri, meta = page.file.src_uri, page.meta
         name, description = meta.get("title") or page.title, meta.get("description", "")
@@ -190,7 +204,7 @@ class Measured(BasePlugin[Options]):
             card["data"] = describe(name, description, kind, address, image, site)
 
     @event_priority(-100)  # after all plugins have written
-    def on_post_build(self, config):
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Finish the pages that MkDocs has written, in one visit; publish them whole."""
         folder = Path(config.site_dir)
         if is_offline(config):
@@ -208,7 +222,9 @@ class Measured(BasePlugin[Options]):
             publish(folder, self.published)
             config.site_dir = str(self.published)
 
-    def send(self, folder: Path, documents: list[Document], config) -> None:
+    def send(
+        self, folder: Path, documents: list[Document], config: MkDocsConfig
+    ) -> None:
         """Make what the site sends small and safe."""
         from measured.send.card import add_cards  # slow to import, and not to serve
         from measured.send.steps import send
@@ -219,7 +235,7 @@ class Measured(BasePlugin[Options]):
             send(folder, documents, root / ".cache" / "fonts", config.site_url)
         protect(documents, is_offline(config))
 
-    def on_build_error(self, error):
+    def on_build_error(self, *, error: Exception) -> None:
         """End the build with every message, in a pull request on GitHub at its line."""
         if isinstance(error, OSError):
             raise Abort(f"cannot write the site: {error}")
@@ -233,12 +249,12 @@ class Measured(BasePlugin[Options]):
                 print(f"::error {place}::{text}", flush=True)
         raise Abort(f"{len(error.faults)} thing(s) to mend, listed above")
 
-    def on_serve(self, server, config, builder):
+    def on_serve(self, server: LiveReloadServer, **_: Any) -> None:
         """Rebuild when results have landed."""
         self.background.landed.touch()
         server.watch(str(self.background.landed))
 
-    def on_shutdown(self):
+    def on_shutdown(self) -> None:
         """Leave nothing running and nothing half-made."""
         if hasattr(self, "project"):
             self.project.runner.stopped = True
@@ -248,19 +264,19 @@ class Measured(BasePlugin[Options]):
             shutil.rmtree(f"{self.published}.partial", ignore_errors=True)
 
 
-def counters() -> list[logging.Handler]:
+def counters() -> list[CountHandler]:
     """What counts warnings for strict mode."""
     handlers = logging.getLogger("mkdocs").handlers
     return [handler for handler in handlers if isinstance(handler, CountHandler)]
 
 
-def is_offline(config) -> bool:
+def is_offline(config: MkDocsConfig) -> bool:
     """Whether the site is made to be opened from a folder."""
     plugin = config.plugins.get("material/offline")
     return plugin is not None and plugin.config.enabled
 
 
-def prepare_offline(config) -> None:
+def prepare_offline(config: MkDocsConfig) -> None:
     """Leave out what browsers do not load from a folder."""
     config.extra["polyfills"] = [WORKER]  # the offline plugin would ask outside
     # Material's script would end where it should begin instant navigation.

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -27,25 +28,41 @@ ARGUMENTS = [  # a browser that asks nobody anything
 def executable(playwright):
     """Path of a Chromium that starts, or None."""
     own = playwright.chromium.executable_path
-    candidates = [path for name in NAMES if (path := shutil.which(name))] + ([own] if Path(own).exists() else [])
+    candidates = [path for name in NAMES if (path := shutil.which(name))] + (
+        [own] if Path(own).exists() else []
+    )
     return next((path for path in candidates if starts(path)), None)
 
 
 def starts(path):
     """Whether the program runs at all: Playwright's own may lack the system's libraries."""
-    return subprocess.run([path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    return (
+        subprocess.run(
+            [path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ).returncode
+        == 0
+    )
 
 
 def by_apt(package):
     """Commands that bring a Debian package."""
     apt = [*([] if os.geteuid() == 0 else ["sudo", "-n"]), "apt-get"]
-    return [[*apt, "update", "-qq"], [*apt, "install", "-y", "-qq", "--no-install-recommends", package]]
+    return [
+        [*apt, "update", "-qq"],
+        [*apt, "install", "-y", "-qq", "--no-install-recommends", package],
+    ]
 
 
 def ran(reason, commands):
     """Whether all commands succeeded; says which they are, and why."""
-    print(f"{reason}:", " && ".join(" ".join(command) for command in commands), flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    print(
+        f"{reason}:", " && ".join(" ".join(command) for command in commands), flush=True
+    )
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "stdin": subprocess.DEVNULL,
+    }
     return all(subprocess.run(command, **quiet).returncode == 0 for command in commands)
 
 
@@ -71,13 +88,19 @@ def ensure():
     for commands in ways_to_install():
         if ran("no Chromium found", commands) and (path := found()):
             return path
-    sys.exit("The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome.")
+    sys.exit(
+        "The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome."
+    )
 
 
 def launch(playwright, *more):
     """The browser, ready for pages. more: arguments of its command."""
-    sandbox = [] if os.name != "posix" or os.geteuid() else ["--no-sandbox"]  # Chromium's sandbox refuses root
-    return playwright.chromium.launch(executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox, *more])
+    sandbox = (
+        [] if os.name != "posix" or os.geteuid() else ["--no-sandbox"]
+    )  # Chromium's sandbox refuses root
+    return playwright.chromium.launch(
+        executable_path=executable(playwright), args=[*ARGUMENTS, *sandbox, *more]
+    )
 
 
 # Scrolls to the end as a reader does, screen by screen.
@@ -96,7 +119,7 @@ SHOW = """async () => {
   sheet.replaceSync("*, ::before, ::after { content-visibility: visible !important; transition: none !important }");
   document.adoptedStyleSheets.push(sheet);
   scrollTo({top: 0, behavior: "instant"});
-  await new Promise((done) => setTimeout(done, 100));
+  for (let frames = 0; frames < 4; frames++) await new Promise(requestAnimationFrame);
 }"""
 
 
@@ -106,9 +129,21 @@ def read(page):
     page.evaluate(SHOW)
 
 
+def until(page, condition, limit=60):
+    """Wait until the condition holds. Raises TimeoutError after the limit in seconds."""
+    end = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not so within {limit} s")
+        page.wait_for_timeout(20)  # the browser's events arrive meanwhile
+
+
 def addresses(folder):
     """The site's pages as paths below its root, the 404 page included."""
-    found = [path.parent.relative_to(folder).as_posix() + "/" for path in sorted(folder.rglob("index.html"))]
+    found = [
+        path.parent.relative_to(folder).as_posix() + "/"
+        for path in sorted(folder.rglob("index.html"))
+    ]
     return ["" if path == "./" else path for path in found] + ["404.html"]
 
 

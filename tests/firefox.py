@@ -39,12 +39,24 @@ def executable():
 def firefox(width=1280, height=900):
     """Firefox, ready for pages, with a window of this size in pixels; ended at the end."""
     with TemporaryDirectory() as profile:
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
+            for name, value in PREFERENCES.items()
+        ]
         Path(profile, "user.js").write_text("".join(lines))
-        command = [executable(), "--headless", "--marionette", "--no-remote", "--profile", profile]
+        command = [
+            executable(),
+            "--headless",
+            "--marionette",
+            "--no-remote",
+            "--profile",
+            profile,
+        ]
         size = {"MOZ_HEADLESS_WIDTH": str(width), "MOZ_HEADLESS_HEIGHT": str(height)}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(command, env={**os.environ, **size, "HOME": profile}, **quiet)
+        process = subprocess.Popen(
+            command, env={**os.environ, **size, "HOME": profile}, **quiet
+        )
         try:
             yield Driver(port_of(Path(profile, "MarionetteActivePort"), process))
         finally:
@@ -67,7 +79,9 @@ class Driver:
     """One window of a running Firefox."""
 
     def __init__(self, port):
-        self.stream = socket.create_connection(("127.0.0.1", port), timeout=60).makefile("rwb")
+        self.stream = socket.create_connection(
+            ("127.0.0.1", port), timeout=60
+        ).makefile("rwb")
         self.numbers = count(1)
         self.receive()  # its greeting
         self.send("WebDriver:NewSession", {"capabilities": {}})
@@ -94,7 +108,9 @@ class Driver:
     def evaluate(self, function, *arguments):
         """What the JavaScript function gives for the arguments; a promise is awaited."""
         script = f"return ({function})(...arguments)"
-        return self.send("WebDriver:ExecuteScript", {"script": script, "args": list(arguments)})["value"]
+        return self.send(
+            "WebDriver:ExecuteScript", {"script": script, "args": list(arguments)}
+        )["value"]
 
     def wait_for(self, function, *arguments, limit=30):
         """Its value, once it is true. Raises TimeoutError after the limit in seconds."""

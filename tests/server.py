@@ -7,7 +7,18 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-COMPRESSED = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".py", ".svg", ".txt", ".xml"}
+COMPRESSED = {
+    ".css",
+    ".html",
+    ".ipynb",
+    ".js",
+    ".json",
+    ".mjs",
+    ".py",
+    ".svg",
+    ".txt",
+    ".xml",
+}
 
 sent = []  # (port, path, bytes of the body) of every answer; a browser's own count leaves out what workers load
 
@@ -20,16 +31,32 @@ def compressed(path, changed):
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else a body waits 40 ms for the browser's word that it has the head
+    disable_nagle_algorithm = (
+        True  # else a body waits 40 ms for the browser's word that it has the head
+    )
 
     def log_message(self, *arguments):
         pass
 
     def send_head(self):
         path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() and self.path.partition("?")[0].endswith("/") else path
-        if path.suffix not in COMPRESSED or not path.is_file() or "gzip" not in self.headers.get("Accept-Encoding", ""):
-            sent.append((self.server.server_port, self.path[1:], path.stat().st_size if path.is_file() else 0))
+        path = (
+            path / "index.html"
+            if path.is_dir() and self.path.partition("?")[0].endswith("/")
+            else path
+        )
+        if (
+            path.suffix not in COMPRESSED
+            or not path.is_file()
+            or "gzip" not in self.headers.get("Accept-Encoding", "")
+        ):
+            sent.append(
+                (
+                    self.server.server_port,
+                    self.path[1:],
+                    path.stat().st_size if path.is_file() else 0,
+                )
+            )
             return super().send_head()
         body = compressed(path, path.stat().st_mtime_ns)
         sent.append((self.server.server_port, self.path[1:], len(body)))

@@ -15,7 +15,9 @@ GROUND, ACCENT = (18, 38, 58), (124, 196, 248)
 LAYERS = 10
 
 
-def add_cards(folder: Path, cards: Mapping[str, tuple[str, str, str]], font: str) -> None:
+def add_cards(
+    folder: Path, cards: Mapping[str, tuple[str, str, str]], font: str
+) -> None:
     """Draw each image of a site. cards: address -> title, description, site's name."""
     for image, words in cards.items():
         (folder / image).parent.mkdir(parents=True, exist_ok=True)

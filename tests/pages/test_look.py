@@ -17,7 +17,10 @@ def test_lines_hold_60_to_75_characters(opened):
     """The median over full lines of long paragraphs: a line's length in characters, counted in the browser."""
     for path in ("remedies/relu/", "problem/depth/", "example/sigmoid-vs-relu/"):
         counts = opened(path).evaluate(LINES)
-        assert len(counts) > 10 and 60 <= sorted(counts)[len(counts) // 2] <= 75, (path, counts)
+        assert len(counts) > 10 and 60 <= sorted(counts)[len(counts) // 2] <= 75, (
+            path,
+            counts,
+        )
 
 
 # Characters of each line but the last of every paragraph without formulas.
@@ -60,14 +63,21 @@ def walk(page, limit=400):
         at = page.evaluate(FOCUSED)
         if at is None:
             break
-        faults += [f"{fault}: {at['what']}" for fault in ("seen", "marked", "follows") if not at[fault]]
+        faults += [
+            f"{fault}: {at['what']}"
+            for fault in ("seen", "marked", "follows")
+            if not at[fault]
+        ]
         if at["last"]:
             break
     return faults, steps
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["", "remedies/relu/", "labs/sigmoid-vs-relu/", "reference/notation/", "404.html"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "remedies/relu/", "labs/sigmoid-vs-relu/", "reference/notation/", "404.html"],
+)
 def test_the_focus_is_always_visible_and_in_order(opened, path, width):
     faults, steps = walk(opened(path, width, reduced_motion="reduce"))
     assert faults == [] and steps > 10
@@ -75,19 +85,27 @@ def test_the_focus_is_always_visible_and_in_order(opened, path, width):
 
 def test_a_hidden_focus_and_one_out_of_order_are_reported(opened):
     page = opened("summary/")
-    page.evaluate("document.querySelectorAll('.md-content p a')[5].style.setProperty('outline', 'none', 'important')")
+    page.evaluate(
+        "document.querySelectorAll('.md-content p a')[5].style.setProperty('outline', 'none', 'important')"
+    )
     page.evaluate("document.querySelectorAll('.md-content a')[3].tabIndex = 1")
     faults, _ = walk(page)
-    assert any(fault.startswith("marked") for fault in faults) and any(fault.startswith("follows") for fault in faults)
+    assert any(fault.startswith("marked") for fault in faults) and any(
+        fault.startswith("follows") for fault in faults
+    )
 
 
 @pytest.mark.parametrize("slower", [1, 20])
 def test_the_first_tab_stop_leads_past_the_menus(opened, slower):
     page = opened("remedies/relu/")
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.context.new_cdp_session(page).send(
+        "Emulation.setCPUThrottlingRate", {"rate": slower}
+    )
     page.evaluate("window.kept = true")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    assert (
+        page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    )
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Enter")
@@ -96,7 +114,9 @@ def test_the_first_tab_stop_leads_past_the_menus(opened, slower):
     page.wait_for_function("document.activeElement.closest('.md-content')")
     page.evaluate(FRAMES)  # all that Material does after a link within the page
     assert page.evaluate("!!document.activeElement.closest('.md-content')")
-    assert page.evaluate("window.kept") and page.evaluate("fetch('?last').then(() => 1)")
+    assert page.evaluate("window.kept") and page.evaluate(
+        "fetch('?last').then(() => 1)"
+    )
     assert [url for url in asked if url.endswith("remedies/relu/")] == []
 
 
@@ -111,7 +131,9 @@ def test_the_menu_of_a_narrow_window_opens_by_keys(opened, key):
 
 def test_the_list_of_headings_in_the_menu_opens_at_the_readers_own(opened):
     page = opened("evidence/claims/", 390, reduced_motion="reduce")
-    page.evaluate("scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})")
+    page.evaluate(
+        "scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})"
+    )
     last = page.locator(".md-nav--primary [data-md-component=toc] > li:last-child > a")
     expect(last).to_have_class(re.compile("--active"))
     page.locator(".md-header__button[for=__drawer]").click()
@@ -128,14 +150,25 @@ CLIPPED = """[...document.querySelectorAll(".md-content *, .md-footer *, .md-nav
 
 def test_text_at_200_percent_loses_nothing(browser, serve, site):
     """In a browser whose reader has set twice the usual size of text."""
-    large = launch(browser_maker(browser), "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26")
-    page, base, faults = large.new_page(viewport={"width": 1280, "height": 900}), serve(site), []
+    large = launch(
+        browser_maker(browser),
+        "--blink-settings=defaultFontSize=32,defaultFixedFontSize=26",
+    )
+    page, base, faults = (
+        large.new_page(viewport={"width": 1280, "height": 900}),
+        serve(site),
+        [],
+    )
     for path in PAGES:
         page.goto(base + path, wait_until="networkidle")
-        size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)")
+        size = page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)"
+        )
         assert size > 30, size
         read(page)
-        faults += [f"{path}: wide"] * page.evaluate(WIDE) + [f"{path}: cut: {x}" for x in page.evaluate(CLIPPED)]
+        faults += [f"{path}: wide"] * page.evaluate(WIDE) + [
+            f"{path}: cut: {x}" for x in page.evaluate(CLIPPED)
+        ]
     large.close()
     assert faults == []
 
@@ -172,9 +205,7 @@ def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     page.wait_for_function("window.box.scrollLeft > 0")
 
 
-MOVING = (
-    "document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getTiming().duration > 50).length"
-)
+MOVING = "document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getTiming().duration > 50).length"
 
 
 @pytest.mark.parametrize("motion, moves", [("no-preference", True), ("reduce", False)])
@@ -186,10 +217,20 @@ def test_the_drawing_at_home_moves_only_for_who_wants_motion(opened, motion, mov
 def test_the_drawing_at_home_is_as_bright_as_what_was_measured(opened):
     """The last layer is lit in both lanes, the first only in the lane of relu; at rest, as under reduced motion."""
     page = opened("", reduced_motion="reduce")
-    light = page.eval_on_selector_all(".hero .light", "(bars) => bars.map((bar) => +getComputedStyle(bar).opacity)")
+    light = page.eval_on_selector_all(
+        ".hero .light", "(bars) => bars.map((bar) => +getComputedStyle(bar).opacity)"
+    )
     relu, sigmoid = light[: len(light) // 2], light[len(light) // 2 :]
-    assert relu[-1] == sigmoid[-1] == 1 and min(relu) > 0.8 and sigmoid[0] < 0.4 and sigmoid == sorted(sigmoid)
-    assert re.search(r"relu: [\d.]+; sigmoid: [\d.]+×10⁻", page.get_attribute(".hero svg", "aria-label"))
+    assert (
+        relu[-1] == sigmoid[-1] == 1
+        and min(relu) > 0.8
+        and sigmoid[0] < 0.4
+        and sigmoid == sorted(sigmoid)
+    )
+    assert re.search(
+        r"relu: [\d.]+; sigmoid: [\d.]+×10⁻",
+        page.get_attribute(".hero svg", "aria-label"),
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -206,8 +247,12 @@ def test_who_wants_more_contrast_gets_it(opened, scheme):
 
 def test_where_the_system_sets_the_colors_focus_and_drawing_stay_visible(opened):
     page = opened("", forced_colors="active", reduced_motion="reduce")
-    fills = page.evaluate("[...document.querySelectorAll('.hero .light')].map((bar) => getComputedStyle(bar).fill)")
-    highlight = page.evaluate("document.body.style.color = 'Highlight', getComputedStyle(document.body).color")
+    fills = page.evaluate(
+        "[...document.querySelectorAll('.hero .light')].map((bar) => getComputedStyle(bar).fill)"
+    )
+    highlight = page.evaluate(
+        "document.body.style.color = 'Highlight', getComputedStyle(document.body).color"
+    )
     assert set(fills) == {highlight}
     faults, _ = walk(page)
     assert faults == []
@@ -279,13 +324,25 @@ def visible(page, selector):
 def test_paper_has_the_text_and_no_menus(opened):
     page = opened("remedies/relu/")
     page.emulate_media(media="print")
-    for gone in (".md-header", ".md-footer", ".md-sidebar", "details.data", ".headerlink"):
+    for gone in (
+        ".md-header",
+        ".md-footer",
+        ".md-sidebar",
+        "details.data",
+        ".headerlink",
+    ):
         assert not any(visible(page, gone)), gone
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # when Material opens folds
-    assert all(visible(page, "details.question > p")) and visible(page, "details.question > p")
+    page.evaluate(
+        "dispatchEvent(new Event('beforeprint'))"
+    )  # when Material opens folds
+    assert all(visible(page, "details.question > p")) and visible(
+        page, "details.question > p"
+    )
     assert not any(visible(page, "details.example > .highlight"))
     download = page.locator("details.example a[download]").first
-    assert "downloads/relu.py" in download.evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert "downloads/relu.py" in download.evaluate(
+        "(link) => getComputedStyle(link, '::after').content"
+    )
 
 
 def test_the_whole_tutorial_prints_as_one(opened):
@@ -296,6 +353,9 @@ def test_the_whole_tutorial_prints_as_one(opened):
         ".filter((name) => name && !document.getElementById(decodeURIComponent(name)))"
     )
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((node) => node.id)")
-    assert broken == [] and [name for name, times in Counter(ids).items() if times > 1] == []
+    assert (
+        broken == []
+        and [name for name, times in Counter(ids).items() if times > 1] == []
+    )
     sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
     assert 40 < sheets < 200

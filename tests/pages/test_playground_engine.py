@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.test_playground_parity import PLAYGROUND
+from tests.pages.test_playground_parity import PLAYGROUND
 
 OPTIONS = {
     "inputs": 2, "outputs": 1, "depth": 10, "width": 64, "activation": "relu", "alpha": 0.1, "initializer": "he",
@@ -19,14 +19,17 @@ def run(browser, serve):
     page.goto(f"{base}engine/matrix.js")
     names = ["random", "initializers", "matrix", "data", "network", "theory"]
     load = f"Object.assign({{}}, ...await Promise.all({names}.map((name) => import(`{base}engine/${{name}}.js`))))"
-    yield lambda function, argument=None: page.evaluate(f"async (a) => ({function})({load}, a)", argument)
+    yield lambda function, argument=None: page.evaluate(
+        f"async (a) => ({function})({load}, a)", argument
+    )
     page.close()
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_first_weights_have_the_rule_s_own_spread(run, rule):
     kernel, variance = run(
-        "({ draw, VARIANCE }, rule) => [[...draw(rule, 64, 32, 0.05, 7, 100)], VARIANCE[rule](64, 32, 0.05)]", rule
+        "({ draw, VARIANCE }, rule) => [[...draw(rule, 64, 32, 0.05, 7, 100)], VARIANCE[rule](64, 32, 0.05)]",
+        rule,
     )
     deviation = variance**0.5
     # 2048 draws: the standard error of the deviation is at most 1.6 %, of the mean 2.2 %, and these are five
@@ -38,25 +41,42 @@ def test_first_weights_have_the_rule_s_own_spread(run, rule):
 
 @pytest.mark.parametrize("shape", [(16, 16), (2, 16), (16, 3)])
 def test_orthogonal_weights_are_orthogonal(run, shape):
-    kernel = np.reshape(run("({ draw }, s) => [...draw('orthogonal', ...s, 1, 3, 100)]", shape), shape)
+    kernel = np.reshape(
+        run("({ draw }, s) => [...draw('orthogonal', ...s, 1, 3, 100)]", shape), shape
+    )
     product = kernel @ kernel.T if shape[0] <= shape[1] else kernel.T @ kernel
     np.testing.assert_allclose(product, np.eye(min(shape)), atol=1e-6)
 
 
-def test_streams_seeds_and_places_give_different_numbers_and_the_same_give_the_same(run):
-    draws = run("({ uniforms }) => [[1, 1], [1, 1], [1, 2], [2, 1]].map((k) => [...uniforms(500, ...k)])")
+def test_streams_seeds_and_places_give_different_numbers_and_the_same_give_the_same(
+    run,
+):
+    draws = run(
+        "({ uniforms }) => [[1, 1], [1, 1], [1, 2], [2, 1]].map((k) => [...uniforms(500, ...k)])"
+    )
     assert draws[0] == draws[1] and len({tuple(draw) for draw in draws}) == 3
-    assert len(set(draws[0])) == 500 and 0.45 < np.mean(draws[0]) < 0.55  # four standard errors
-    assert abs(np.corrcoef(draws[0], draws[2])[0, 1]) < 0.2 > abs(np.corrcoef(draws[0], draws[3])[0, 1])
+    assert (
+        len(set(draws[0])) == 500 and 0.45 < np.mean(draws[0]) < 0.55
+    )  # four standard errors
+    assert (
+        abs(np.corrcoef(draws[0], draws[2])[0, 1])
+        < 0.2
+        > abs(np.corrcoef(draws[0], draws[3])[0, 1])
+    )
 
 
 @pytest.mark.parametrize("name", ["moons", "circles", "xor", "spiral"])
 def test_points_lie_on_the_map_half_in_each_class(run, name):
-    x, y = run("async ({ load }, name) => { const d = await load(name, 1); return [[...d.x], [...d.y]]; }", name)
+    x, y = run(
+        "async ({ load }, name) => { const d = await load(name, 1); return [[...d.x], [...d.y]]; }",
+        name,
+    )
     assert len(x) == 2 * len(y) == 800 and sum(y) == 200 and np.abs(x).max() < 2
 
 
-def test_an_epoch_s_batches_hold_each_sample_at_most_once_and_the_next_epoch_has_another_order(run):
+def test_an_epoch_s_batches_hold_each_sample_at_most_once_and_the_next_epoch_has_another_order(
+    run,
+):
     orders = run(
         """async ({ load, Batches }) => {
           const batches = new Batches(await load("xor", 1), 60, 1);
@@ -73,28 +93,42 @@ SHAPES = [(1, 1, 1), (2, 4, 3), (3, 5, 7), (64, 16, 16), (13, 7, 2), (5, 1, 9)]
 @pytest.mark.parametrize("rows, columns, inner", SHAPES)
 def test_a_product_of_any_shape_is_numpy_s(run, rows, columns, inner):
     rng = np.random.default_rng(0)
-    a, b = (rng.normal(size=shape).astype("float32") for shape in ((rows, inner), (columns, inner)))
+    a, b = (
+        rng.normal(size=shape).astype("float32")
+        for shape in ((rows, inner), (columns, inner))
+    )
     found = run(
         """({ multiply }, { rows, columns, inner, a, b }) => {
           const c = new Float32Array(rows * columns);
           multiply(rows, columns, inner, Float32Array.from(a), inner, 1, Float32Array.from(b), 1, inner, c);
           return [...c];
         }""",
-        {"rows": rows, "columns": columns, "inner": inner, "a": a.ravel().tolist(), "b": b.ravel().tolist()},
+        {
+            "rows": rows,
+            "columns": columns,
+            "inner": inner,
+            "a": a.ravel().tolist(),
+            "b": b.ravel().tolist(),
+        },
     )
-    np.testing.assert_allclose(np.reshape(found, (rows, columns)), a @ b.T, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        np.reshape(found, (rows, columns)), a @ b.T, rtol=1e-5, atol=1e-6
+    )
 
 
 def test_norms_do_not_underflow(run):
-    assert run("({ norm }) => norm(new Float32Array(7).fill(1e-30), 7)") == pytest.approx(
-        1e-30 * 7**0.5, rel=1e-6, abs=0
-    )
+    assert run(
+        "({ norm }) => norm(new Float32Array(7).fill(1e-30), 7)"
+    ) == pytest.approx(1e-30 * 7**0.5, rel=1e-6, abs=0)
 
 
 CLOSED = {  # factor of dL/dz per layer, where a formula is known
     "ReLU, He": ({}, 1),
     "ReLU, Glorot": ({"initializer": "glorot"}, 0.5**0.5),
-    "ReLU, batch normalization": ({"normalization": "batch"}, (np.pi / (np.pi - 1)) ** 0.5),
+    "ReLU, batch normalization": (
+        {"normalization": "batch"},
+        (np.pi / (np.pi - 1)) ** 0.5,
+    ),
     "ReLU, layer normalization": ({"normalization": "layer"}, 1),
 }
 
@@ -103,14 +137,20 @@ CLOSED = {  # factor of dL/dz per layer, where a formula is known
 def test_theory_is_the_known_formula_where_there_is_one(run, name):
     change, factor = CLOSED[name]
     z = run("({ predict }, options) => predict(options, 0.5).z", OPTIONS | change)
-    assert z[8] / z[9] == pytest.approx(factor, rel=0.01)  # eps of the normalization takes less than that
+    assert z[8] / z[9] == pytest.approx(
+        factor, rel=0.01
+    )  # eps of the normalization takes less than that
 
 
 MEASURED = {
     "sigmoid": {"activation": "sigmoid", "initializer": "uniform"},
     "sigmoid, Glorot": {"activation": "sigmoid", "initializer": "glorot"},
     "sigmoid, skips": {"activation": "sigmoid", "initializer": "glorot", "skip": 1},
-    "sigmoid, layer normalization": {"activation": "sigmoid", "initializer": "glorot", "normalization": "layer"},
+    "sigmoid, layer normalization": {
+        "activation": "sigmoid",
+        "initializer": "glorot",
+        "normalization": "layer",
+    },
     "tanh, orthogonal": {"activation": "tanh", "initializer": "orthogonal"},
     "ReLU, He": {},
     "ReLU, scaled skips": {"skip": 10**-0.5},
@@ -133,7 +173,9 @@ MEDIAN = """async ({ Network, predict, load, Batches }, options) => {
 @pytest.mark.parametrize("name", MEASURED)
 def test_theory_is_within_a_few_percent_of_the_measured_factor_per_layer(run, name):
     shares, predicted = run(MEDIAN, OPTIONS | MEASURED[name])
-    assert (np.median(shares) / predicted) ** (1 / 9) == pytest.approx(1, abs=0.05)  # 3 % is the most seen
+    assert (np.median(shares) / predicted) ** (1 / 9) == pytest.approx(
+        1, abs=0.05
+    )  # 3 % is the most seen
 
 
 def test_reset_gives_back_the_first_weights_and_a_fresh_optimizer(run):
@@ -152,7 +194,9 @@ def test_reset_gives_back_the_first_weights_and_a_fresh_optimizer(run):
     assert first == again and first[0] != first[4]
 
 
-def test_the_look_before_the_first_step_leaves_the_averages_of_batch_normalization_alone(run):
+def test_the_look_before_the_first_step_leaves_the_averages_of_batch_normalization_alone(
+    run,
+):
     averages = run(
         """async () => {
           const base = new URL("../", location.href);

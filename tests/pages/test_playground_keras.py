@@ -6,10 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from tests.test_playground import Visit
+from tests.pages.test_playground import Visit
 
 STEPS = 10
-FEWER = {"fifty layers": 2}  # rounding grows fast through fifty ReLU layers: four percent of the loss in ten steps
+FEWER = {
+    "fifty layers": 2
+}  # rounding grows fast through fifty ReLU layers: four percent of the loss in ten steps
 SHOWN = {
     "the first network": "",
     "ReLU": "?activation=relu",
@@ -36,7 +38,9 @@ def page(browser, serve, site):
 
 # Rounding alone tells them apart: at most 2e-6 for the gradients and 3e-5 for the losses was seen.
 @pytest.mark.parametrize("shown", SHOWN)
-def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(page, shown):
+def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(
+    page, shown
+):
     page.open(SHOWN[shown])
     source = page.page.locator(".pg-more code").text_content()
     (start,) = page.numbers()
@@ -51,7 +55,9 @@ def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(pag
     np.testing.assert_allclose(float(names["loss"]), end[2], rtol=1e-4)
 
 
-def test_the_program_of_each_network_can_be_seen_and_downloaded_and_runs_alone(page, tmp_path):
+def test_the_program_of_each_network_can_be_seen_and_downloaded_and_runs_alone(
+    page, tmp_path
+):
     page.open("?try=relu")
     page.page.get_by_text("The same in Keras", exact=True).click()
     code = page.page.locator(".pg-more code")
@@ -62,7 +68,13 @@ def test_the_program_of_each_network_can_be_seen_and_downloaded_and_runs_alone(p
     waiting.value.save_as(tmp_path / "playground.py")
     source = (tmp_path / "playground.py").read_text()
     assert source == code.text_content() and 'Activation("relu")' in source
-    done = subprocess.run([sys.executable, "playground.py"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "playground.py"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == 12 and lines[0].startswith("layer  1  dL/dW ") and lines[-1].startswith("loss of batch 100: ")
+    assert (
+        len(lines) == 12
+        and lines[0].startswith("layer  1  dL/dW ")
+        and lines[-1].startswith("loss of batch 100: ")
+    )

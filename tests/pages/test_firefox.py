@@ -5,11 +5,13 @@ import pytest
 
 from tests.browser import READ
 from tests.firefox import executable, firefox
-from tests.test_browser import FAULTS, KINDS, RAW_TEX
-from tests.test_look import ARRIVED, FOLLOW
-from tests.test_playground import NUMBERS
+from tests.pages.test_look import ARRIVED, FOLLOW
+from tests.pages.test_playground import NUMBERS
+from tests.pages.visit import FAULTS, KINDS, WIDE
 
-pytestmark = pytest.mark.skipif(not executable(), reason="Firefox is not installed, and could not be")
+pytestmark = pytest.mark.skipif(
+    not executable(), reason="Firefox is not installed, and could not be"
+)
 ELEMENT = "document.querySelector('vanishing-playground')"
 READY = f"() => {ELEMENT}?.matches('.pg-ready') && !!{ELEMENT}.frame"
 
@@ -34,8 +36,9 @@ def inspect(fox, base, paths):
     for path in paths:
         fox.goto(base + path)
         fox.evaluate(READ)
-        faults += [f"{path or 'index'}: {what}" for what in fox.evaluate(FAULTS, RAW_TEX)]
-        if fox.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+        for check, found in fox.evaluate(FAULTS).items():
+            faults += [f"{path or 'index'}: {check}: {what}" for what in found]
+        if fox.evaluate(WIDE):
             faults.append(f"{path or 'index'}: wider than the window")
     return faults
 
@@ -50,7 +53,10 @@ def test_a_planted_fault_is_reported(fox, serve, tmp_path):
         '<div style="width:3000px">x</div>'
     )
     missing, wide = inspect(fox, serve(tmp_path), [""])
-    assert "index: image not loaded" in missing and wide == "index: wider than the window"
+    assert (
+        "index: images: not loaded" in missing
+        and wide == "index: wider than the window"
+    )
 
 
 def test_a_link_to_what_is_far_down_leads_there(fox, serve, site):
@@ -59,7 +65,9 @@ def test_a_link_to_what_is_far_down_leads_there(fox, serve, site):
     fox.wait_for(ARRIVED, "try-it")
 
 
-def test_the_playground_computes_what_it_computes_in_chromium(fox, browser, serve, site):
+def test_the_playground_computes_what_it_computes_in_chromium(
+    fox, browser, serve, site
+):
     """Up to the rounding of the exponential function, in which browsers may differ."""
     address = serve(site) + "playground/?depth=6"
     page = browser.new_page()
@@ -80,19 +88,25 @@ def test_the_playground_computes_what_it_computes_in_chromium(fox, browser, serv
     page.close()
 
 
-def test_a_story_is_built_trained_paused_and_rewound_to_the_same_numbers(fox, serve, site):
+def test_a_story_is_built_trained_paused_and_rewound_to_the_same_numbers(
+    fox, serve, site
+):
     fox.goto(serve(site) + "playground/")
     fox.wait_for(READY)
     before = ask(fox, "(p) => p.building")
     click(fox, "Mend it with ReLU")
-    fox.wait_for(f"() => {ELEMENT}.building > {before} && {ELEMENT}.frame?.id === {ELEMENT}.building")
+    fox.wait_for(
+        f"() => {ELEMENT}.building > {before} && {ELEMENT}.frame?.id === {ELEMENT}.building"
+    )
     first = ask(fox, NUMBERS)
     click(fox, "Train")
     fox.wait_for(f"() => {ELEMENT}.frame.step > 20")
     click(fox, "Pause")
     click(fox, "Rewind")
     fox.wait_for(f"() => {ELEMENT}.frame.step === 0")
-    assert ask(fox, NUMBERS) == first and "relu" in fox.evaluate("() => location.search")
+    assert ask(fox, NUMBERS) == first and "relu" in fox.evaluate(
+        "() => location.search"
+    )
 
 
 def test_divergence_is_told(fox, serve, site):
@@ -100,4 +114,6 @@ def test_divergence_is_told(fox, serve, site):
     fox.wait_for(READY)
     click(fox, "Explode it")
     click(fox, "Train")
-    assert "NaN" not in fox.wait_for(f"() => {ELEMENT}.innerText.includes('iverged') && {ELEMENT}.innerText")
+    assert "NaN" not in fox.wait_for(
+        f"() => {ELEMENT}.innerText.includes('iverged') && {ELEMENT}.innerText"
+    )

@@ -13,15 +13,16 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from playwright.sync_api import sync_playwright
 
-from tests.browser import launch
 from tests.conftest import ROOT
 
 CACHE = ROOT / ".cache" / "playground"
 PLAYGROUND = ROOT / "docs" / "assets" / "playground"
 STEPS, TOLERANCE = 10, 1e-5
-KINKED, CLEAR = {"relu", "leaky", "selu"}, 5e-7  # how far from zero, where slopes jump, every z of a case is kept
+KINKED, CLEAR = (
+    {"relu", "leaky", "selu"},
+    5e-7,
+)  # how far from zero, where slopes jump, every z of a case is kept
 BASE = {
     "inputs": 2, "outputs": 1, "depth": 5, "width": 8, "activation": "sigmoid", "alpha": 0.1, "initializer": "glorot",
     "spread": 0.05, "normalization": "none", "skip": 0, "optimizer": "sgd", "rate": 0.1, "batch": 32, "seed": 0,
@@ -29,12 +30,22 @@ BASE = {
 TEN = {"depth": 10, "width": 16, "batch": 64}
 CASES = {
     "the default": TEN | {"initializer": "uniform", "optimizer": "adam", "rate": 0.01},
-    **{name: {"activation": name} for name in ("sigmoid", "tanh", "relu", "elu", "gelu", "selu", "silu")},
+    **{
+        name: {"activation": name}
+        for name in ("sigmoid", "tanh", "relu", "elu", "gelu", "selu", "silu")
+    },
     "leaky 0.01": {"activation": "leaky", "alpha": 0.01},
     "leaky 0.3": {"activation": "leaky", "alpha": 0.3},
-    **{f"tanh, {rule}": {"activation": "tanh", "initializer": rule} for rule in ("normal", "uniform", "he", "lecun")},
+    **{
+        f"tanh, {rule}": {"activation": "tanh", "initializer": rule}
+        for rule in ("normal", "uniform", "he", "lecun")
+    },
     "tanh, orthogonal": {"activation": "tanh", "initializer": "orthogonal"},
-    "normal of a large spread": {"activation": "tanh", "initializer": "normal", "spread": 1.0},
+    "normal of a large spread": {
+        "activation": "tanh",
+        "initializer": "normal",
+        "spread": 1.0,
+    },
     "momentum": {"activation": "tanh", "optimizer": "momentum", "rate": 0.05},
     "Adam": {"activation": "tanh", "optimizer": "adam", "rate": 0.01},
     "a high rate": {"activation": "tanh", "rate": 1.0},
@@ -42,16 +53,37 @@ CASES = {
     "layer normalization": {"normalization": "layer"},
     "skips": {"skip": 1},
     "scaled skips": {"skip": 0.2**0.5},
-    "digits' shape": {"inputs": 64, "outputs": 10, "activation": "relu", "initializer": "he"},
+    "digits' shape": {
+        "inputs": 64,
+        "outputs": 10,
+        "activation": "relu",
+        "initializer": "he",
+    },
     "one layer": {"depth": 1},
     "one layer with skips asked": {"depth": 1, "skip": 1, "normalization": "batch"},
     "two units": {"width": 2, "activation": "tanh"},
     "odd widths": {"width": 7, "batch": 13, "activation": "gelu"},
     "wide": {"width": 64, "depth": 3, "activation": "relu", "initializer": "he"},
     "a batch of one": {"batch": 1, "activation": "tanh"},
-    "a batch of two with batch normalization": {"batch": 2, "activation": "tanh", "normalization": "batch"},
-    "thirty layers": {"depth": 30, "width": 32, "activation": "relu", "initializer": "he", "rate": 0.001},
-    "fifty layers": {"depth": 50, "width": 16, "activation": "relu", "initializer": "he", "rate": 0.001},
+    "a batch of two with batch normalization": {
+        "batch": 2,
+        "activation": "tanh",
+        "normalization": "batch",
+    },
+    "thirty layers": {
+        "depth": 30,
+        "width": 32,
+        "activation": "relu",
+        "initializer": "he",
+        "rate": 0.001,
+    },
+    "fifty layers": {
+        "depth": 50,
+        "width": 16,
+        "activation": "relu",
+        "initializer": "he",
+        "rate": 0.001,
+    },
     "fifty sigmoid layers": {"depth": 50, "initializer": "glorot"},
     "fifty layers with all remedies": {
         "depth": 50,
@@ -62,27 +94,76 @@ CASES = {
         "optimizer": "adam",
         "rate": 0.001,
     },  # fmt: skip
-    "ReLU, batch, Adam": TEN | {"activation": "relu", "normalization": "batch", "optimizer": "adam", "rate": 0.01},
-    "ReLU, layer, momentum": TEN | {"activation": "relu", "normalization": "layer", "optimizer": "momentum"},
-    "sigmoid, batch, skips, Adam": TEN | {"normalization": "batch", "skip": 1, "optimizer": "adam", "rate": 0.01},
-    "tanh, layer, scaled skips": TEN | {"activation": "tanh", "normalization": "layer", "skip": 10**-0.5},
+    "ReLU, batch, Adam": TEN
+    | {
+        "activation": "relu",
+        "normalization": "batch",
+        "optimizer": "adam",
+        "rate": 0.01,
+    },
+    "ReLU, layer, momentum": TEN
+    | {"activation": "relu", "normalization": "layer", "optimizer": "momentum"},
+    "sigmoid, batch, skips, Adam": TEN
+    | {"normalization": "batch", "skip": 1, "optimizer": "adam", "rate": 0.01},
+    "tanh, layer, scaled skips": TEN
+    | {"activation": "tanh", "normalization": "layer", "skip": 10**-0.5},
     "GELU, LeCun, layer, skips, Adam": TEN
-    | {"activation": "gelu", "initializer": "lecun", "normalization": "layer", "skip": 1, "optimizer": "adam"},
+    | {
+        "activation": "gelu",
+        "initializer": "lecun",
+        "normalization": "layer",
+        "skip": 1,
+        "optimizer": "adam",
+    },
     "SELU, LeCun, momentum": TEN
-    | {"activation": "selu", "initializer": "lecun", "optimizer": "momentum", "rate": 0.01},
-    "SiLU, orthogonal, batch": TEN | {"activation": "silu", "initializer": "orthogonal", "normalization": "batch"},
+    | {
+        "activation": "selu",
+        "initializer": "lecun",
+        "optimizer": "momentum",
+        "rate": 0.01,
+    },
+    "SiLU, orthogonal, batch": TEN
+    | {"activation": "silu", "initializer": "orthogonal", "normalization": "batch"},
     "ELU, He, scaled skips, Adam": TEN
-    | {"activation": "elu", "initializer": "he", "skip": 10**-0.5, "optimizer": "adam", "rate": 0.01},
+    | {
+        "activation": "elu",
+        "initializer": "he",
+        "skip": 10**-0.5,
+        "optimizer": "adam",
+        "rate": 0.01,
+    },
     "leaky, He, skips, momentum": TEN
-    | {"activation": "leaky", "initializer": "he", "skip": 1, "optimizer": "momentum", "rate": 0.001},
+    | {
+        "activation": "leaky",
+        "initializer": "he",
+        "skip": 1,
+        "optimizer": "momentum",
+        "rate": 0.001,
+    },
     "digits, ReLU, batch, Adam": TEN
-    | {"inputs": 64, "outputs": 10, "activation": "relu", "normalization": "batch", "optimizer": "adam", "rate": 0.01},
-    "digits, tanh, skips": TEN | {"inputs": 64, "outputs": 10, "activation": "tanh", "skip": 1, "rate": 0.01},
+    | {
+        "inputs": 64,
+        "outputs": 10,
+        "activation": "relu",
+        "normalization": "batch",
+        "optimizer": "adam",
+        "rate": 0.01,
+    },
+    "digits, tanh, skips": TEN
+    | {"inputs": 64, "outputs": 10, "activation": "tanh", "skip": 1, "rate": 0.01},
     "digits, GELU, layer, momentum": TEN
-    | {"inputs": 64, "outputs": 10, "activation": "gelu", "normalization": "layer", "optimizer": "momentum"},
+    | {
+        "inputs": 64,
+        "outputs": 10,
+        "activation": "gelu",
+        "normalization": "layer",
+        "optimizer": "momentum",
+    },
 }
 INITIALIZERS = {
-    "normal": lambda case, seed: keras.initializers.RandomNormal(stddev=case["spread"], seed=seed),
+    "normal": lambda case, seed: keras.initializers.RandomNormal(
+        stddev=case["spread"], seed=seed
+    ),
     "uniform": None,  # its limit depends on the kernel's shape
     "glorot": lambda case, seed: keras.initializers.GlorotUniform(seed),
     "he": lambda case, seed: keras.initializers.HeNormal(seed),
@@ -114,17 +195,26 @@ class Twin:
     """The same network from Keras' own layers."""
 
     def __init__(self, case, kernels, dtype):
-        self.case, self.dtype, self.nearest = case, dtype, np.inf  # nearest: the least |z| met
+        self.case, self.dtype, self.nearest = (
+            case,
+            dtype,
+            np.inf,
+        )  # nearest: the least |z| met
         norms = {
             "none": lambda: None,
             "batch": lambda: keras.layers.BatchNormalization(momentum=0.9, dtype=dtype),
             "layer": lambda: keras.layers.LayerNormalization(dtype=dtype),
         }
         bias = case["normalization"] == "none"
-        self.dense = [keras.layers.Dense(case["width"], use_bias=bias, dtype=dtype) for _ in range(case["depth"])]
+        self.dense = [
+            keras.layers.Dense(case["width"], use_bias=bias, dtype=dtype)
+            for _ in range(case["depth"])
+        ]
         self.dense.append(keras.layers.Dense(case["outputs"], dtype=dtype))
         self.norms = [norms[case["normalization"]]() for _ in range(case["depth"])]
-        slope = {"negative_slope": case["alpha"]} if case["activation"] == "leaky" else {}
+        slope = (
+            {"negative_slope": case["alpha"]} if case["activation"] == "leaky" else {}
+        )
         name = "leaky_relu" if slope else case["activation"]
         self.activation = lambda z: getattr(keras.activations, name)(z, **slope)
         self.forward(np.zeros((2, case["inputs"]), dtype), False)
@@ -142,8 +232,14 @@ class Twin:
 
     def parameters(self):
         """Of each layer, nearest the input first: its kernel, and what else it has, gains before biases."""
-        rest = [norm.trainable_variables if norm else [dense.bias] for norm, dense in zip(self.norms, self.dense)]
-        return [(dense.kernel, others) for dense, others in zip(self.dense, [*rest, [self.dense[-1].bias]])]
+        rest = [
+            norm.trainable_variables if norm else [dense.bias]
+            for norm, dense in zip(self.norms, self.dense)
+        ]
+        return [
+            (dense.kernel, others)
+            for dense, others in zip(self.dense, [*rest, [self.dense[-1].bias]])
+        ]
 
     def variables(self):
         return [v for kernel, others in self.parameters() for v in (kernel, *others)]
@@ -151,11 +247,17 @@ class Twin:
     def gradients(self, x, y, sources):
         with tf.GradientTape() as tape:
             zs = self.forward(x)
-            self.nearest = min([self.nearest, *(float(tf.reduce_min(abs(z))) for z in zs[:-1])])
+            self.nearest = min(
+                [self.nearest, *(float(tf.reduce_min(abs(z))) for z in zs[:-1])]
+            )
             if self.case["outputs"] == 1:
-                loss = keras.losses.BinaryCrossentropy(from_logits=True, dtype=self.dtype)(y[:, None], zs[-1])
+                loss = keras.losses.BinaryCrossentropy(
+                    from_logits=True, dtype=self.dtype
+                )(y[:, None], zs[-1])
             else:
-                loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=self.dtype)(y, zs[-1])
+                loss = keras.losses.SparseCategoricalCrossentropy(
+                    from_logits=True, dtype=self.dtype
+                )(y, zs[-1])
         return tape.gradient(loss, sources(zs)), float(loss)
 
     def run(self, x, y):
@@ -164,10 +266,21 @@ class Twin:
         start, loss = self.gradients(x[0], y[0], lambda zs: kernels + zs)
         optimizer = OPTIMIZERS[self.case["optimizer"]](self.case["rate"])
         for batch, labels in zip(x, y):
-            optimizer.apply(self.gradients(batch, labels, lambda _: self.variables())[0], self.variables())
-        found = [np.concatenate([np.ravel(v) for v in (kernel, *others)]) for kernel, others in self.parameters()]
+            optimizer.apply(
+                self.gradients(batch, labels, lambda _: self.variables())[0],
+                self.variables(),
+            )
+        found = [
+            np.concatenate([np.ravel(v) for v in (kernel, *others)])
+            for kernel, others in self.parameters()
+        ]
         layers = len(kernels)
-        return {"loss": loss, "weight": flat(start[:layers]), "z": flat(start[layers:]), "end": flat(found)}
+        return {
+            "loss": loss,
+            "weight": flat(start[:layers]),
+            "z": flat(start[layers:]),
+            "end": flat(found),
+        }
 
 
 def flat(tensors):
@@ -186,13 +299,23 @@ def make(case):
         twin = Twin(case, kernels, "float64")
         double = twin.run(x, y)
         nearest = twin.nearest if case["activation"] in KINKED else np.inf
-    start = {"case": case, "kernels": flat(kernels), "x": x.reshape(STEPS, -1).tolist(), "y": y.tolist()}
-    return start | {"float64": double, "float32": Twin(case, kernels, "float32").run(x, y)}
+    start = {
+        "case": case,
+        "kernels": flat(kernels),
+        "x": x.reshape(STEPS, -1).tolist(),
+        "y": y.tolist(),
+    }
+    return start | {
+        "float64": double,
+        "float32": Twin(case, kernels, "float32").run(x, y),
+    }
 
 
 @pytest.fixture(scope="module")
 def fixtures():
-    text = Path(__file__).read_bytes() + f"{keras.__version__} {tf.__version__}".encode()
+    text = (
+        Path(__file__).read_bytes() + f"{keras.__version__} {tf.__version__}".encode()
+    )
     file = CACHE / f"keras-{hashlib.sha256(text).hexdigest()[:16]}.json"
     if not file.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -222,22 +345,25 @@ ENGINE = """async ({ case: options, kernels, x, y, base }) => {
 
 
 @pytest.fixture(scope="module")
-def engine(serve):
+def engine(browser, serve):
     """A function that runs a fixture in the engine, in Chromium."""
-    base = serve(PLAYGROUND)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        page = browser.new_page()
-        page.goto(base + "engine/matrix.js")
-        yield lambda fixture: page.evaluate(ENGINE, {**fixture, "base": base, "float32": 0, "float64": 0})
-        browser.close()
+    page, base = browser.new_page(), serve(PLAYGROUND)
+    page.goto(base + "engine/matrix.js")
+    rest = {"base": base, "float32": 0, "float64": 0}
+    yield lambda fixture: page.evaluate(ENGINE, {**fixture, **rest})
+    page.close()
 
 
 def apart(ours, theirs):
     """Of each layer, the norm of the difference over the norm, both in float64; 0 where both are zero."""
-    pairs = [(np.asarray(a, "float64"), np.asarray(b, "float64")) for a, b in zip(ours, theirs, strict=True)]
+    pairs = [
+        (np.asarray(a, "float64"), np.asarray(b, "float64"))
+        for a, b in zip(ours, theirs, strict=True)
+    ]
     norms = [(np.linalg.norm(a - b), np.linalg.norm(b)) for a, b in pairs]
-    return np.array([difference / size if difference else 0 for difference, size in norms])
+    return np.array(
+        [difference / size if difference else 0 for difference, size in norms]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -249,16 +375,23 @@ def record():
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_first_gradients_and_weights_after_ten_steps_are_keras_own(name, fixtures, engine, record):
+def test_first_gradients_and_weights_after_ten_steps_are_keras_own(
+    name, fixtures, engine, record
+):
     fixture = fixtures[name]
     ours, single, double = engine(fixture), fixture["float32"], fixture["float64"]
     record[name] = {}
     for quantity in ("weight", "z", "end"):
         own = apart(single[quantity], double[quantity])
-        taken, allowed = apart(ours[quantity], single[quantity]), np.maximum(TOLERANCE, 10 * own)
+        taken, allowed = (
+            apart(ours[quantity], single[quantity]),
+            np.maximum(TOLERANCE, 10 * own),
+        )
         worst = np.argmax(taken / allowed)
         record[name][quantity] = [allowed[worst], taken[worst]]
-        assert (taken <= allowed).all(), f"{quantity} of layer {worst + 1}: {taken[worst]:.1e} > {allowed[worst]:.1e}"
+        assert (taken <= allowed).all(), (
+            f"{quantity} of layer {worst + 1}: {taken[worst]:.1e} > {allowed[worst]:.1e}"
+        )
     assert ours["loss"] == pytest.approx(single["loss"], rel=TOLERANCE)
 
 
@@ -266,7 +399,26 @@ def test_there_is_a_case_for_every_option():
     cases = [BASE | case for case in CASES.values()]
     assert len(cases) >= 40
     options = {key: {case[key] for case in cases} for key in BASE}
-    assert options["initializer"] == INITIALIZERS.keys() and options["optimizer"] == OPTIMIZERS.keys()
-    assert options["normalization"] == {"none", "batch", "layer"} and {1, 50} <= options["depth"]
-    assert {"sigmoid", "tanh", "relu", "leaky", "elu", "gelu", "selu", "silu"} == options["activation"]
-    assert {2, 64} <= options["width"] and {2, 64} == options["inputs"] and {1, 10} == options["outputs"]
+    assert (
+        options["initializer"] == INITIALIZERS.keys()
+        and options["optimizer"] == OPTIMIZERS.keys()
+    )
+    assert (
+        options["normalization"] == {"none", "batch", "layer"}
+        and {1, 50} <= options["depth"]
+    )
+    assert {
+        "sigmoid",
+        "tanh",
+        "relu",
+        "leaky",
+        "elu",
+        "gelu",
+        "selu",
+        "silu",
+    } == options["activation"]
+    assert (
+        {2, 64} <= options["width"]
+        and {2, 64} == options["inputs"]
+        and {1, 10} == options["outputs"]
+    )
