@@ -10,7 +10,9 @@ SITE = {"name": "Site", "url": HOME, "about": ABOUT}
 
 
 def test_the_data_for_machines_is_schema_org_s_and_cannot_end_its_element():
-    text = describe("</script><b>", "Words", "lab", HOME + "labs/x/", HOME + "x.png", SITE)
+    text = describe(
+        "</script><b>", "Words", "lab", HOME + "labs/x/", HOME + "x.png", SITE
+    )
     assert "<" not in text
     said = json.loads(text)
     assert said["name"] == "</script><b>" and said["learningResourceType"] == "lab"

@@ -21,6 +21,25 @@ def test_a_site_of_another_theme_is_sent_as_it_is(tmp_path):
     assert documents[0].tree.body.inner_html == '<h1 class="a">x</h1>'
 
 
+def test_a_page_is_sent_short_with_boxed_tables_early_fonts_and_late_scripts(tmp_path):
+    (tmp_path / "a.css").write_text(".own{a:b}.gone{a:b}")
+    (tmp_path / "index.html").write_text(
+        '<link rel="stylesheet" href="a.css"><link rel="preload" as="font" '
+        'href="assets/fonts/source-sans-3-latin-wght-normal.woff2"><body class="own">'
+        '<code><span class="n">x</span></code>\n   <table></table>'
+        '<script src="a.js"></script>'
+    )
+    documents = read_documents(tmp_path)
+    send(tmp_path, documents, tmp_path / "cache", None)
+    tree = documents[0].tree
+    fonts = [link.attrs["href"] for link in tree.css("link[rel=preload]")]
+    assert fonts[1:] == ["assets/fonts/ibm-plex-mono-latin-400-normal.woff2"]
+    assert tree.css_first("code").inner_html == "x" and "\n " not in tree.html
+    assert tree.css_first(".md-typeset__table > table")
+    assert tree.css_first("template#late") and not tree.css_first("body > script[src]")
+    assert (tmp_path / "all.css").read_text() == ".own{a:b}"
+
+
 def test_a_style_that_only_a_script_writes_is_kept(tmp_path):
     style = ".drawn{a:b}.gone{a:b}.md-tag{a:b}i{--taken:1;--left:2}"
     (tmp_path / "a.css").write_text(style)
