@@ -25,6 +25,7 @@ SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <use xlink:href="#Letter-61"/>
 <use xlink:href="#Letter-61" transform="translate(63.623047 0)"/>
 <use xlink:href="#Letter-61" transform="translate(63.6 38.3) scale(0.7)"/>
+<use xlink:href="#Letter-61" transform="translate(70.1 0) scale(0.7)"/>
 </svg>"""
 
 
@@ -34,10 +35,16 @@ def test_lines_and_marks_are_rounded_to_a_tenth_of_a_point():
     assert 'x="11.1"' in drawing and 'y="22.3"' in drawing
 
 
+def test_what_is_turned_or_stretched_keeps_its_digits():
+    turned = '<path d="M 1.234567 2 L 3 4" transform="rotate(30)" stroke="red"/>'
+    drawing = shorten(SVG.replace("</svg>", f"{turned}</svg>").encode()).decode()
+    assert "m1.235 2" in drawing
+
+
 def test_letters_are_drawn_in_hundredths_of_an_em_at_places_of_the_same():
     drawing = shorten(SVG.encode()).decode()
-    assert "m10 100 10-99" in drawing and "0.015625" not in drawing
-    assert 'x="64"' in drawing and "scale(.7)" in drawing
+    assert "m10 100 10-99" in drawing and ".0156" not in drawing
+    assert 'x="64"' in drawing and drawing.count("scale(.7)") == 2
 
 
 def test_a_drawing_stays_well_formed_shorter_and_in_the_colors_of_its_page():
@@ -68,6 +75,13 @@ def test_a_picture_in_a_drawing_keeps_every_pixel_and_grows_no_longer(colors):
     shorter = index_colors(address)
     assert np.array_equal(pixels(shorter), pixels(address))
     assert len(shorter) < len(address) if colors <= 256 else shorter == address
+
+
+def test_a_picture_that_would_grow_stays_as_it_is():
+    written = BytesIO()
+    Image.new("RGBA", (1, 1), "red").save(written, "png", optimize=True)
+    address = PICTURE + b64encode(written.getvalue()).decode()
+    assert index_colors(address) == address
 
 
 def test_the_picture_within_a_drawing_is_the_one_that_is_made_shorter():

@@ -40,6 +40,7 @@ PRELOAD = (
         (r"\textsf{s}", "KaTeX_SansSerif-Regular", "s"),
         (r"\texttt{t}", "KaTeX_Typewriter-Regular", "t"),
         (r"\Bigl(", "KaTeX_Size2-Regular", "("),
+        (r"\left\{\rule{0em}{6em}\right.", "KaTeX_Size4-Regular", "⎨"),
     ],
 )
 def test_each_text_of_a_formula_is_drawn_with_the_font_of_its_classes(tex, face, text):
@@ -50,13 +51,20 @@ def test_each_text_of_a_formula_is_drawn_with_the_font_of_its_classes(tex, face,
 def test_a_font_within_another_s_element_is_found(tmp_path):
     tree = LexborHTMLParser(
         '<span class="katex-html">'
-        '<i class="mathbf">a<b class="mathnormal">b</b>c</i></span>'
+        '<i class="mathbf">a<b class="mathnormal">b</b><s>c</s></i></span>'
     )
     assert list(read_formulas(tree, FACES)) == [
         ("KaTeX_Main-Bold", "a"),
         ("KaTeX_Math-Italic", "b"),
         ("KaTeX_Main-Bold", "c"),
     ]
+
+
+def test_the_last_of_two_rules_for_an_element_holds():
+    rules = (f".katex .a{{font-family:KaTeX_{name}}}" for name in ("Main", "AMS"))
+    tree = LexborHTMLParser('<i class="katex-html"><b class="a">x</b></i>')
+    faces = read_typefaces(parse("".join(rules)))
+    assert list(read_formulas(tree, faces)) == [("KaTeX_AMS-Regular", "x")]
 
 
 def asked(body):
@@ -95,12 +103,12 @@ def test_fonts_of_the_text_have_what_scripts_may_write_and_those_of_formulas_the
     tmp_path,
 ):
     page = tmp_path / "x.html"
-    page.write_text(f"<p title='→'>é<em>ü&amp;</em></p>{typeset('x_1')}")
+    page.write_text(f"<p title='→'>é&nbsp;<em>ü&amp;</em></p>{typeset('x_1')}")
     names = ("x-normal", "x-italic", "KaTeX_Main-Regular", "KaTeX_AMS-Regular")
     fonts = [Path(f"{name}.woff2") for name in names]
     found = assign_characters(fonts, [Document(page)], ["ß"], FACES)
     text, italic, main, ams = (found[font] for font in fonts)
-    assert {*"→éüßaZ~"} <= text and italic == {*"ü&"}
+    assert {*"→éüßaZ~\N{NO-BREAK SPACE}"} <= text and italic == {*"ü&"}
     assert "1" in main and "é" not in main and ams == set()
 
 

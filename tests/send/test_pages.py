@@ -66,6 +66,7 @@ def test_names_are_all_that_styles_select(tmp_path):
     path = tmp_path / "x.html"
     path.write_text(
         '<i class="a b" id="c" data-x="d" aria-y="e" title="not" href="no"></i>'
+        '<label for="h" role="i" dir="j"></label>'
         '<svg class="f"><g id="g"/></svg><input type="radio" hidden>'
     )
-    assert read_names([Document(path)]) == {*"abcdefg", "radio"}
+    assert read_names([Document(path)]) == {*"abcdefghij", "radio"}

@@ -3,10 +3,15 @@
 import json
 
 import pytest
+from fontTools.ttLib import TTFont
 
+from measured import SiteError
 from measured.html.document import read_documents
 from measured.send.cache import recall
+from measured.send.drawings import shorten
 from measured.send.steps import remove_strays, send
+from tests.conftest import ROOT
+from tests.send.test_drawings import SVG
 
 INDEX = json.dumps({"config": {"lang": ["en"]}, "docs": []})
 
@@ -19,6 +24,49 @@ def test_a_site_of_another_theme_is_sent_as_it_is(tmp_path):
     documents = read_documents(tmp_path)
     send(tmp_path, documents, tmp_path / "cache", None)
     assert documents[0].tree.body.inner_html == '<h1 class="a">x</h1>'
+
+
+def test_a_page_is_sent_short_with_boxed_tables_early_fonts_and_late_scripts(tmp_path):
+    (tmp_path / "a.css").write_text(".own{a:b}.gone{a:b}")
+    (tmp_path / "index.html").write_text(
+        '<link rel="stylesheet" href="a.css"><link rel="preload" as="font" '
+        'href="assets/fonts/source-sans-3-latin-wght-normal.woff2"><body class="own">'
+        '<code><span class="n">x</span></code>\n   <table></table>'
+        '<script src="a.js"></script>'
+    )
+    documents = read_documents(tmp_path)
+    send(tmp_path, documents, tmp_path / "cache", None)
+    tree = documents[0].tree
+    fonts = [link.attrs["href"] for link in tree.css("link[rel=preload]")]
+    assert fonts[1:] == ["assets/fonts/ibm-plex-mono-latin-400-normal.woff2"]
+    assert tree.css_first("code").inner_html == "x" and "\n   <" not in tree.html
+    assert tree.css_first(".md-typeset__table > table")
+    assert tree.css_first("template#late") and not tree.css_first("body > script[src]")
+    assert (tmp_path / "all.css").read_text() == ".own{a:b}"
+
+
+def test_drawings_are_sent_short(tmp_path):
+    figure = tmp_path / "figures/x.svg"
+    figure.parent.mkdir()
+    figure.write_text(SVG)
+    send(tmp_path, [], tmp_path / "cache", None)
+    assert figure.read_bytes() == shorten(SVG.encode())
+
+
+def test_fonts_are_sent_with_the_glyphs_that_pages_show(tmp_path):
+    font = tmp_path / "source-sans-3-latin-wght-italic.woff2"
+    font.write_bytes((ROOT / "docs/assets/fonts" / font.name).read_bytes())
+    (tmp_path / "index.html").write_text("<em>ab</em> c")
+    send(tmp_path, read_documents(tmp_path), tmp_path / "cache", None)
+    assert set(TTFont(font).getBestCmap()) == {ord("a"), ord("b")}
+
+
+def test_material_s_script_is_checked_before_it_is_sent(tmp_path):
+    script = tmp_path / "assets/javascripts/bundle.x.js"
+    script.parent.mkdir(parents=True)
+    script.write_text("another script")
+    with pytest.raises(SiteError, match="Material's script no longer holds"):
+        send(tmp_path, [], tmp_path / "cache", None)
 
 
 def test_a_style_that_only_a_script_writes_is_kept(tmp_path):
