@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 
@@ -57,15 +58,49 @@ def test_a_planted_fault_is_found(fault, tmp_path):
     assert lint(linter, folder / "site.yml")[0] != 0
 
 
-def test_ci_deploys_from_main_only_and_the_weekly_run_deploys_nothing():
-    site, newest = (
-        (ROOT / ".github/workflows" / name).read_text()
-        for name in ("site.yml", "newest.yml")
-    )
-    assert "github.event_name == 'push' && github.ref == 'refs/heads/main'" in site
-    assert (
-        site.count("contents: write") == 1
-        and ": write" not in newest
-        and "git push" not in newest
-    )
-    assert "make test" in site and "make test" in newest
+def jobs(name):
+    """The jobs of a workflow, and how it is started."""
+    text = (ROOT / ".github/workflows" / name).read_text()
+    flow = yaml.load(text, yaml.BaseLoader)  # which takes the key `on` for no boolean
+    assert flow["permissions"] == {}
+    return flow["jobs"], flow["on"]
+
+
+def commands(job):
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def test_ci_proves_every_push_and_pull_request_on_the_oldest_and_newest_python():
+    found, on = jobs("site.yml")
+    assert on == {"push": {"branches": ["main"]}, "pull_request": ""}
+    assert "make test" in commands(found["test"])
+    assert found["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
+
+
+def test_ci_deploys_from_main_only_and_what_was_proved():
+    found, _ = jobs("site.yml")
+    deploy = found["deploy"]
+    main = "github.event_name == 'push' && github.ref == 'refs/heads/main'"
+    assert deploy["if"] == main
+    assert set(deploy["needs"]) == {"test", "build"}
+    pushing = [name for name, job in found.items() if "git push" in str(commands(job))]
+    assert pushing == ["deploy"]
+
+
+def test_only_the_deployment_may_write():
+    found, _ = jobs("site.yml")
+    assert found.pop("deploy")["permissions"] == {"contents": "write"}
+    found |= {f"newest {name}": job for name, job in jobs("newest.yml")[0].items()}
+    assert all(job["permissions"] == {"contents": "read"} for job in found.values())
+
+
+def test_the_weekly_run_proves_the_newest_versions_and_deploys_nothing():
+    (job,), on = jobs("newest.yml")[0].values(), jobs("newest.yml")[1]
+    assert "schedule" in on and "make test" in commands(job)
+    assert not [command for command in commands(job) if "push" in command]
+
+
+def test_the_build_of_ci_is_made_for_where_it_is_deployed():
+    build = jobs("site.yml")[0]["build"]
+    (made,) = (step for step in build["steps"] if step.get("run") == "make build")
+    assert made["env"].keys() == {"REPO_URL", "SITE_URL"}

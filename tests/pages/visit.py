@@ -70,9 +70,11 @@ FAULTS = r"""async () => {
     if (!img.alt.trim()) found["alt text"].push(`none: ${img.src}`);
   }
   for (const svg of document.querySelectorAll(".jp-OutputArea svg"))
-    if (!svg.closest("[role=img][aria-label]")) found.drawings.push("of a lab: no name");
+    if (!svg.closest("[role=img][aria-label]"))
+      found.drawings.push("of a lab: no name");
   const content = document.querySelector(".md-content");
-  for (const svg of content.querySelectorAll("svg:not(.twemoji svg, a svg, button svg)"))
+  const drawings = "svg:not(.twemoji svg, a svg, button svg)";
+  for (const svg of content.querySelectorAll(drawings))
     if (!svg.closest(`[role=img]:is([aria-label], [aria-labelledby]),
         [aria-hidden=true]`)) found.drawings.push("no name");
   const tops = document.querySelectorAll("article h1, .md-content h1").length;
@@ -140,7 +142,8 @@ PARTED = """() => {
     while (!last.nextSibling && !last.matches("article, p, li, td, dd"))
       last = last.parentElement;
     const next = last.nextSibling;
-    if (tex(formula).trim().length > 24 || formula.closest(".katex-display")) return false;
+    const long = tex(formula).trim().length > 24;
+    if (long || formula.closest(".katex-display")) return false;
     if (!/^[.,;:?!)]/.test(next?.data ?? "")) return false;
     range.setStart(next, 0);
     range.setEnd(next, 1);
