@@ -107,7 +107,7 @@ def test_untouched_it_shows_the_real_gradients_of_its_network_and_what_they_mean
     assert len(z) == 11 and 1e-9 < z[0] / z[9] < 1e-6
     (sentence,) = visit.sentences
     assert re.match(
-        r"Before the first step, the first layer gets [\d.]+×10⁻⁸ of the gradient ",
+        r"Before the first step, the first layer gets [\d.]+×10⁻⁸ of the gradient",
         sentence,
     )
     assert sentence.endswith("it has vanished on its way back.")
@@ -382,13 +382,13 @@ def test_a_network_that_learns_is_seen_to_learn(visit):
     [
         (
             "?try=explode",
-            r"Diverged at step 2, because the step before moved the weights of .* times "
-            r"their size, at a le",
+            r"Diverged at step 2, because the step before moved the weights of .* "
+            r"times their size, at a le",
         ),
         (
             "?depth=50&activation=relu&initializer=normal&spread=10",
-            r"Diverged at step 0, because the signal grew from layer to layer until, in "
-            r"layer \d+, it left",
+            r"Diverged at step 0, because the signal grew from layer to layer until, "
+            r"in layer \d+, it left",
         ),
     ],
 )

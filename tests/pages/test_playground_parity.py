@@ -1,8 +1,9 @@
 """The playground's engine is Keras to rounding: its first gradients, its weights later.
 
-Keras 3 makes the fixtures, in float32 and in float64, once for each content of this file; they stay in the cache. A
-case may differ by 1e-5, or by ten times what Keras' own float32 differs from its float64, where that is more; what each
-case was allowed, and what it took, is kept beside the fixtures in `parity.json`.
+Keras 3 makes the fixtures, in float32 and in float64, once for each content of this
+file; they stay in the cache. A case may differ by 1e-5, or by ten times what Keras' own
+float32 differs from its float64, where that is more; what each case was allowed, and
+what it took, is kept beside the fixtures in `parity.json`.
 """
 
 import hashlib

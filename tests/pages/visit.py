@@ -234,16 +234,15 @@ def visit(browser, base, path, width=1280, height=900, axe=True):
     page.evaluate(SHOW)
     record |= page.evaluate(FAULTS)
     record["width"] = [f"over {width} px"] * page.evaluate(WIDE)
-    record["storage"] = stored(page, [])
     record["faces"] = page.evaluate(FACES)
     record["barriers"] = barriers(page, not for_paper) if axe else []
     if page.locator(DARK_TOGGLE).count():
         page.emulate_media(color_scheme="dark")
         page.locator(DARK_TOGGLE).click()
         page.wait_for_function(IS_DARK)
-        record["storage"] += stored(page, ["/.__palette"])
         dark = barriers(page, only=COLOR_RULES) if axe and not for_paper else []
         record["barriers"] += [f"dark: {what}" for what in dark]
+    record["storage"] = stored(page, ["/.__palette"])
     page.evaluate(OPEN)
     record["words"] = page.evaluate(BROKEN) if width < 600 else []
     record["signs"] = page.evaluate(HIGHER)
