@@ -5,13 +5,14 @@
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
 export NO_MKDOCS_2_WARNING = 1
+export DENO_NO_UPDATE_CHECK = 1
 
 help:
 	@echo "make serve   run the experiments and serve the site at http://127.0.0.1:8000/"
 	@echo "make build   run the experiments and write the site to site/"
 	@echo "make offline write offline/vanishing-gradient.zip, which opens in a browser from its folder"
 	@echo "make test    prove every page, code block and claim, in a browser too"
-	@echo "make lint    check the style of the code"
+	@echo "make lint    check the style of the code, and its types"
 	@echo "make lock    write constraints.txt anew from requirements.txt"
 	@echo "make prose   measure how the pages read, and name each sentence to mend"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
@@ -30,18 +31,20 @@ offline: $(READY)
 	OFFLINE=true .venv/bin/mkdocs build --strict --site-dir offline/vanishing-gradient
 	cd offline && ../.venv/bin/python -m zipfile -c vanishing-gradient.zip vanishing-gradient
 
-test: $(READY)
+test: lint
 	.venv/bin/python -m tests.browser
-	.venv/bin/ruff check
-	.venv/bin/ruff format --check
 	.venv/bin/pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/deno lint
+	.venv/bin/deno fmt --check
 
+# Of the options of requirements.txt none is a package.
 lock: $(READY)
-	grep -v '^-c' requirements.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	grep -v '^-' requirements.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
 
 prose: $(READY)
@@ -55,25 +58,25 @@ claims-fresh: $(READY)
 benchmark: $(READY)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
 		--target .cache/peers -r benchmarks/requirements.txt
-	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python benchmarks/compare.py
-	.venv/bin/python benchmarks/doctor.py
+	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python -m benchmarks.compare
+	PYTHONPATH=snippets .venv/bin/python benchmarks/doctor.py
 	.venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
-	.venv/bin/python benchmarks/training.py .cache/rivals/bin/python
-	.venv/bin/python benchmarks/playground.py
+	PYTHONPATH=snippets .venv/bin/python benchmarks/training.py .cache/rivals/bin/python
+	.venv/bin/python -m benchmarks.playground
 
 lighthouse: build
 	.venv/bin/python -m tests.browser
 	mkdir -p .cache/lighthouse
 	cp benchmarks/package.json .cache/lighthouse/
 	npm install --prefix .cache/lighthouse --silent --no-fund --no-audit
-	.venv/bin/python benchmarks/lighthouse.py
+	.venv/bin/python -m benchmarks.lighthouse
 
 clean:
 	rm -rf .venv .cache site offline
 
 # The stamp is written last, so that an install that was cut off is done again.
-$(READY): requirements.txt constraints.txt
+$(READY): requirements.txt constraints.txt pyproject.toml
 	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 		if $$python -c '$(VERSION_CHECK)' 2>/dev/null; then found=$$python; break; fi; \
 	done; \

@@ -1,4 +1,6 @@
-"""pytest-codeblocks on every page: includes expanded as on the site, nothing trained twice, faults with their line."""
+"""pytest-codeblocks on every page: its blocks as readers see them, run or, if they are
+parts of programs, compared with what ran; faults with their line.
+"""
 
 import contextlib
 import io
@@ -8,25 +10,31 @@ import tempfile
 import traceback
 from functools import cache
 
-import markdown
 import pytest
 import pytest_codeblocks.plugin as plugin
+from markdown import Markdown
 from mkdocs.config import load_config
-from pytest_codeblocks import extract_from_buffer
+from pytest_codeblocks import CodeBlock, extract_from_buffer
 
 from measured.run.program import without_markers
 from measured.run.runner import ENVIRONMENT
-from measured.text.markup import INCLUDE, MARKUP, Page
-from measured.text.render import program_block
+from measured.text.extension import MeasuredExtension
+from measured.text.page import PROGRAM, Page
+from measured.text.project import Project
 
-os.environ.update(ENVIRONMENT)  # blocks run in this process; TensorFlow reads it when it is imported
+os.environ.update(ENVIRONMENT)  # blocks run in here, and TensorFlow reads it on import
 EXECUTED, SHOWN = {"python", "bash", "sh"}, {"console", "text", "markdown", "yaml"}
-FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)$")
 TITLE = re.compile(r'^python((?: +(?:title|hl_lines|linenums)="[^"]*")+) *$')
+UNFENCED = re.compile(r"^[ \t>]*--8<--.*|<(?:pre|code)\b.*", re.M)
+SKIPPED = re.compile(r"<!--[-\s]*(pytest\.mark\.|pytest-codeblocks:\s*skip)")
+TICKS = "`" * 80  # which no line of a block has
 
 
 def pytest_configure(config):
-    """Take the plugin's place: it reads raw Markdown, where an include is no Python. Its option changes nothing."""
+    """Take the plugin's place, which reads raw Markdown: an include is no Python there.
+
+    Its option changes nothing.
+    """
     config.pluginmanager.unregister(plugin)
 
 
@@ -37,80 +45,62 @@ def pytest_collect_file(file_path, parent):
 
 @cache
 def site(root):
-    """The project, and the include preprocessor, all with the site's own settings."""
-    config = load_config(str(root / "mkdocs.yml"))
-    config.plugins.run_event("config", config)
-    converter = markdown.Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
-    return config.plugins["measured"].project, converter.preprocessors["snippet"]
-
-
-def walk(text):
-    """(line number, line, its fence if it opens a block, the fence of the block that it stands in) of every line."""
-    block = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        fence = FENCE.match(line)
-        opening = fence if block is None else None
-        yield number, line, opening, block
-        if block and fence and fence["ticks"].startswith(block["ticks"]) and not fence["info"].strip():
-            block = None
-        else:
-            block = block or opening
+    """The project with the site's own settings, and what expands its includes."""
+    settings = load_config(str(root / "mkdocs.yml")).plugins["measured"].settings
+    project = Project(root, settings)
+    converter = Markdown(extensions=[MeasuredExtension(project)])
+    return project, converter.preprocessors["snippet"]
 
 
 class MarkdownPage(plugin.MarkdownFile):
-    """One page's blocks: parts of programs are compared with the program, all others run."""
+    """One page's blocks, which are as many as readers see."""
 
     def collect(self):
-        self.project = site(self.config.rootpath)[0]
-        lines, origins = self.expanded()
+        self.project, snippets = site(self.config.rootpath)
+        self.parts = Page(self.path.name, self.path.read_text()).parts
         yield Fences.from_parent(self, name="fences", obj=None)
+        text = "".join(map(normalize, self.parts))
+        blocks = extract_from_buffer(io.StringIO(text))
+        for part in self.parts:
+            if whole := PROGRAM.fullmatch(part.text):
+                code = f'--8<-- "{whole["name"]}.py"'
+                blocks.append(CodeBlock(code, part.line, "python"))
         ends = {}  # program -> where the last part shown ends
-        for block in extract_from_buffer(io.StringIO("\n".join(lines) + "\n")):
-            if block.syntax not in EXECUTED:
-                continue
-            line = origins[block.lineno - 1]
-            item = Block.from_parent(self, name=f"line {line}", obj=block)
-            item.line, (item.program, item.in_order) = line, self.shown(block.code, ends)
-            yield item
+        for block in blocks:
+            if block.syntax in EXECUTED:
+                block.code = "\n".join(snippets.run(block.code.split("\n")))
+                found = self.find_program(block.code, ends)
+                name = f"line {block.lineno}"
+                yield Block.from_parent(self, name=name, obj=(block, *found))
 
-    def expanded(self):
-        """The page's lines as the site has them, and the line of the page that each comes from."""
-        _, snippets = site(self.config.rootpath)
-        page = Page(self.path.name, self.path.read_text())
-        lines, origins = [], []
-        for number, line, opening, block in walk(page.text):
-            whole = MARKUP.fullmatch(line)
-            if opening:
-                found = [f"{opening['indent']}{opening['ticks']}{TITLE.sub('python', opening['info'])}"]
-            elif block:  # the extraction drops blank lines that lack the fence's indent
-                included = INCLUDE.match(line)
-                code = included and not (included["path"] or "").endswith("/output.txt")  # no run yet, perhaps
-                found = [text or block["indent"] for text in (snippets.run([line]) if code else [line])]
-            elif whole and whole["whole"]:
-                found = [text or "    " for text in snippets.run(program_block(whole["whole"], page, "").split("\n"))]
-            else:
-                found = [line]
-            lines += found
-            origins += [number] * len(found)
-        return lines, origins
-
-    def shown(self, code, ends):
-        """The program that the block is a verbatim part of, if any, and whether it comes after the part before it."""
+    def find_program(self, code, ends):
+        """The program that code is a part of, if any, and whether it is the next one."""
         part = f"\n{code.strip(chr(10))}\n"
         for name, path in self.project.runner.modules.items():
             source = f"\n{without_markers(path.read_text()).strip(chr(10))}\n"
-            if part == source:
-                return name, True
             start = source.find(part, max(ends.get(name, 0) - 1, 0))
-            if start >= 0 or part in source:
-                in_order = start >= 0
-                ends[name] = start + len(part) if in_order else ends[name]
-                return name, in_order
+            if start >= 0 and part != source:
+                ends[name] = start + len(part)
+            if part in source:
+                return name, start >= 0 or part == source
         return None, True
+
+
+def normalize(part):
+    """As many lines, with only the blocks and remarks that the extraction is to see."""
+    if part.kind == "fence":
+        info = TITLE.sub("python", part.opening["info"])
+        return "\n".join([TICKS + info, *part.rows, TICKS])
+    own = part.kind == "comment" and "pytest" in part.text
+    return part.text if own else "\n" * part.text.count("\n")
 
 
 class Block(plugin.TestBlock):
     """One block that runs: now, or as the part of a program that ran."""
+
+    def __init__(self, name, parent, obj):
+        block, self.program, self.in_order = obj
+        super().__init__(name, parent, block)
 
     def runtest(self):
         if self.program:
@@ -123,46 +113,67 @@ class Block(plugin.TestBlock):
     def require_run(self):
         """The program has a stored result with its present content, or gets one now."""
         if not self.in_order:
-            pytest.fail(f"a part of snippets/{self.program}.py stands out of the program's order", pytrace=False)
+            part = f"a part of snippets/{self.program}.py"
+            pytest.fail(f"{part} stands out of the program's order", pytrace=False)
         runner = self.parent.project.runner
-        users = [name for name in runner.programs if name == self.program or self.program in runner.uses(name)]
-        runner.results(users[:1])
+        runs = (n for n in runner.programs if self.program in {n, *runner.uses(n)})
+        runner.results([*runs][:1])
 
     def execute(self):
-        """Run the block in an empty folder and compare what it prints. The page's own lines stand in the traceback."""
-        code = compile("\n" * self.line + self.obj.code, self.path, "exec")
-        printed = io.StringIO()
-        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+        """Run the block in an empty folder and compare what it prints.
+
+        The page's own lines stand in the traceback.
+        """
+        code = compile("\n" * self.obj.lineno + self.obj.code, self.path, "exec")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(io.StringIO()) as printed,
+        ):
             exec(code, {"__name__": "__main__"})
-        expected = self.obj.expected_output
-        if expected is not None and printed.getvalue() != expected:
-            pytest.fail(f"printed\n{printed.getvalue()}\nwhere the page says\n{expected}", pytrace=False)
+        found, expected = printed.getvalue(), self.obj.expected_output
+        if expected not in (None, found):
+            message = f"printed\n{found}\nwhere the page says\n{expected}"
+            pytest.fail(message, pytrace=False)
 
     def repr_failure(self, excinfo):
-        error = excinfo.value
-        frames = traceback.TracebackException.from_exception(error)
-        frames.stack = traceback.StackSummary.from_list(f for f in frames.stack if f.filename == str(self.path))
-        reason = "".join(frames.format()) if not isinstance(error, pytest.fail.Exception) else str(error)
-        return f"{self.path.relative_to(self.config.rootpath)}:{self.line}\n\n{self.obj.code}\n{reason}"
+        error, reason = excinfo.value, str(excinfo.value)
+        if not isinstance(error, pytest.fail.Exception):
+            frames = traceback.TracebackException.from_exception(error)
+            own = [frame for frame in frames.stack if frame.filename == str(self.path)]
+            frames.stack = traceback.StackSummary.from_list(own)
+            reason = "".join(frames.format())
+        place = f"{self.path.relative_to(self.config.rootpath)}:{self.obj.lineno}"
+        return f"{place}\n\n{self.obj.code}\n{reason}"
 
 
 class Fences(plugin.TestBlock):
-    """Guards a page: no block that the extraction would pass over, no include outside a block, nothing skipped."""
+    """Guards a page: its code is in blocks that are tested, and none is skipped."""
 
     def runtest(self):
-        faults = []
-        for number, line, opening, block in walk(self.path.read_text()):
-            if opening:
-                info = TITLE.sub("python", opening["info"])
-                if info not in EXECUTED | SHOWN or opening["ticks"].startswith("~"):
-                    known = ", ".join(sorted(EXECUTED | SHOWN))
-                    faults.append(f"line {number}: '{line.strip()}' escapes the tests: write ``` and one of {known}")
-            elif not block and (INCLUDE.match(line) or re.search(r"<pre\b|<code\b", line)):
-                faults.append(f"line {number}: put this into a fenced block: {line.strip()}")
-            if re.search(r"<!--[-\s]*(pytest\.mark\.|pytest-codeblocks:\s*skip)", line):
-                faults.append(f"line {number}: nothing is skipped here: {line.strip()}")
-        if faults:
-            pytest.fail("\n".join(faults), pytrace=False)
+        if faults := "\n".join(
+            line for part in self.parent.parts for line in judge(part)
+        ):
+            pytest.fail(faults, pytrace=False)
 
     def repr_failure(self, excinfo):
         return f"{self.path.relative_to(self.config.rootpath)}\n{excinfo.value}"
+
+
+def judge(part):
+    """What the extraction would pass over, each with its line."""
+    first = f"'{part.text.strip().splitlines()[0]}'" if part.text.strip() else ""
+    if part.kind == "fence":
+        info = TITLE.sub("python", part.opening["info"])
+        if info not in EXECUTED | SHOWN or "~" in part.opening["ticks"]:
+            known = ", ".join(sorted(EXECUTED | SHOWN))
+            remedy = f"escapes the tests: write ``` and one of {known}"
+            yield f"line {part.line}: {first} {remedy}"
+    elif part.kind == "indented":
+        yield f"line {part.line}: put this into a fenced block: {first}"
+    elif part.kind == "comment" and SKIPPED.match(part.text):
+        yield f"line {part.line}: nothing is skipped here: {first}"
+    elif part.kind == "prose":
+        for match in UNFENCED.finditer(part.text):
+            line = part.line + part.text.count("\n", 0, match.start())
+            yield f"line {line}: put this into a fenced block: {match[0]}"

@@ -1,14 +1,14 @@
-"""How fast are builds? The same four programs and pages, built by this engine and by three others, measured in turn.
+"""How fast are builds? Four programs and pages, built by this engine and three others.
 
-`make benchmark` prints seconds (median over rounds) and, for each peer, the median ratio to this engine of the same
-round. Cold: no cache. Warm: nothing changed. Edit: one program changed by a comment. Plain is MkDocs alone on the same
-pages with the figures already drawn. Last, the whole site: cold against the CPU seconds of its experiments, warm
-against plain.
+They take turns. `make benchmark` prints seconds (median over rounds) and, for each
+peer, the median ratio to this engine of the same round. Cold: no cache. Warm: nothing
+changed. Edit: one program changed by a comment. Plain is MkDocs alone on the same pages
+with the figures already drawn. Last, the whole site: cold against the CPU seconds of
+its experiments, warm against plain.
 """
 
 import ctypes
 import os
-import re
 import resource
 import shutil
 import statistics
@@ -17,25 +17,41 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
+import nbformat
 import psutil
 from mkdocs.config import load_config
 
+from measured.run.program import self_contained
+from measured.run.runner import Runner
+from measured.text.extension import MeasuredExtension
+from measured.text.project import Project
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from measured.run.runner import Runner  # noqa: E402
-from measured.run.program import notebook, self_contained  # noqa: E402
-
-NAMES = ["activations", "relu", "skip_connections_growth", "what_it_is_network"]
+NAMES = {  # program -> a value for its figure's alt text
+    "activations": "sigmoid_max",
+    "relu": "depth",
+    "skip_connections_growth": "SEEDS",
+    "what_it_is_network": "ratio",
+}
 ROUNDS = 5
 CONFIG = """site_name: Benchmark
 theme: {{name: material, font: false}}
-markdown_extensions: [pymdownx.superfences, {{pymdownx.highlight: {{}}}}, attr_list, md_in_html]
+markdown_extensions:
+  [pymdownx.superfences, {{pymdownx.highlight: {{}}}}, attr_list, md_in_html]
 plugins: [search{}]
 """
-PR_SET_CHILD_SUBREAPER = 36  # orphans, such as a fork server, become ours to account for
+OURS = f"""INHERIT: {ROOT}/mkdocs.yml
+nav:
+extra_css: []
+exclude_docs: ''
+plugins: {{measured: {{glossary: '', sources: '', notation: ''}}}}
+"""
+PLAIN = """INHERIT: measured.yml
+plugins: {measured: {enabled: false}}
+"""
+REPO_URL = "https://github.com/a/b"
+PR_SET_CHILD_SUBREAPER = 36  # orphans, such as a fork server, become ours
 
 
 def write(folder, path, text):
@@ -44,18 +60,30 @@ def write(folder, path, text):
     target.write_text(text, "utf-8")
 
 
+def project(folder):
+    config = load_config(str(folder / "mkdocs.yml"))
+    return Project(folder, config.plugins["measured"].settings())
+
+
 def sources():
     runner = Runner(ROOT)
-    return {name: self_contained(runner.programs[name], runner.modules) for name in NAMES}
+    programs, modules = runner.programs, runner.modules
+    return {name: self_contained(programs[name], modules) for name in NAMES}
+
+
+def notebook(source):
+    cells = [nbformat.v4.new_code_cell(source)]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
 
 
 def ours(folder):
-    config = f"INHERIT: {ROOT}/mkdocs.yml\nnav:\nextra_css: []\nexclude_docs: ''\n\n"
-    write(folder, "mkdocs.yml", config + f"theme: {{custom_dir: {ROOT}/hooks/theme}}\n")
+    write(folder, "mkdocs.yml", OURS)
     for name, source in sources().items():
         write(folder, f"snippets/{name}.py", source)
-        page = f'# {name}\n\n![Figure](figures/{name}.svg)\n\n```python\n--8<-- "{name}.py"\n```\n'
-        write(folder, f"docs/{name}.md", page)
+        told = f"{{{{ {name}.{NAMES[name]}:.2g}}}}"
+        figure = f"![A figure of {told}](figures/{name}.svg)"
+        block = f'```python\n--8<-- "{name}.py"\n```'
+        write(folder, f"docs/{name}.md", f"# {name}\n\n{figure}\n\n{block}\n")
     write(folder, "docs/index.md", "# Index\n")
     return "snippets/relu.py"
 
@@ -67,27 +95,35 @@ def plain(folder):
 
 
 def expand(folder):
-    """Replace a project's pages by what they become, its figures and downloads by files, and leave out the engine."""
-    config = load_config(str(folder / "mkdocs.yml"))
-    hooks = next(iter(config.hooks.values()))
-    hooks.on_startup("build", dirty=False)
-    hooks.on_config(config)
-    hooks.project.build()
-    for page in list(hooks.project.pages):
-        file = SimpleNamespace(src_uri=page.uri)
-        write(folder, f"docs/{page.uri}", hooks.on_page_read_source(SimpleNamespace(file=file), config))
-    for name, result in hooks.project.results.items():
+    """Replace pages by what they become; figures and downloads by files.
+
+    The engine is left out.
+    """
+    site = project(folder)
+    site.build()
+    extension = MeasuredExtension(site, repo_url=REPO_URL)
+    filled = {}
+    for page in site.pages:
+        extension.uri = page.uri
+        filled[page.uri] = "\n".join(extension.fill([]))
+    for uri, text in filled.items():
+        write(folder, f"docs/{uri}", text)
+    for result in site.results.values():
         for figure in result.figures:
             write(folder, f"docs/figures/{figure}", result.files[figure].decode())
-        if name in hooks.project.downloads:
-            write(folder, f"docs/downloads/{name}.py", hooks.project.downloads[name])
-            write(folder, f"docs/downloads/{name}.ipynb", notebook(hooks.project.downloads[name]))
-    text = (folder / "mkdocs.yml").read_text()
-    write(folder, "mkdocs.yml", re.sub(r"^hooks: .*$", "hooks: []", text, flags=re.M))
+    for name, source in site.downloads.items():
+        write(folder, f"docs/downloads/{name}.py", source)
+        write(folder, f"docs/downloads/{name}.ipynb", notebook(source))
+    (folder / "mkdocs.yml").rename(folder / "measured.yml")
+    write(folder, "mkdocs.yml", PLAIN)
 
 
 def mkdocs_jupyter(folder):
-    write(folder, "mkdocs.yml", CONFIG.format(", {mkdocs-jupyter: {execute: true, allow_errors: false}}"))
+    write(
+        folder,
+        "mkdocs.yml",
+        CONFIG.format(", {mkdocs-jupyter: {execute: true, allow_errors: false}}"),
+    )
     for name, source in sources().items():
         write(folder, f"docs/{name}.ipynb", notebook(source))
     write(folder, "docs/index.md", "# Index\n")
@@ -96,21 +132,33 @@ def mkdocs_jupyter(folder):
 
 def markdown_exec(folder):
     write(folder, "mkdocs.yml", CONFIG.format(", markdown-exec"))
-    show = "import io\nout = io.StringIO()\nfig.savefig(out, format='svg')\nprint(out.getvalue())\n"
+    show = """import io
+out = io.StringIO()
+fig.savefig(out, format="svg")
+print(out.getvalue())
+"""
     for name, source in sources().items():
-        block = f'```python exec="true" html="true" source="above"\n{source}\n{show}```\n'
+        block = (
+            f'```python exec="true" html="true" source="above"\n{source}\n{show}```\n'
+        )
         write(folder, f"docs/{name}.md", f"# {name}\n\n{block}")
     write(folder, "docs/index.md", "# Index\n")
     return "docs/relu.md"
 
 
 def mkdocs_gallery(folder):
-    gallery = ", {gallery: {examples_dirs: docs/examples, gallery_dirs: docs/generated}}"
+    gallery = (
+        ", {gallery: {examples_dirs: docs/examples, gallery_dirs: docs/generated}}"
+    )
     write(folder, "mkdocs.yml", CONFIG.format(gallery) + "nav: [index.md, generated]\n")
     write(folder, "docs/examples/README.md", "# Gallery\n")
     for name, source in sources().items():
         text = source.split('"""', 2)
-        write(folder, f"docs/examples/plot_{name}.py", f'"""\n{name}\n=====\n{text[1]}"""{text[2]}')
+        write(
+            folder,
+            f"docs/examples/plot_{name}.py",
+            f'"""\n{name}\n=====\n{text[1]}"""{text[2]}',
+        )
     write(folder, "docs/index.md", "# Index\n")
     return "docs/examples/plot_relu.py"
 
@@ -122,13 +170,18 @@ def seconds(folder):
         "NO_MKDOCS_2_WARNING": "1",
         "MPLBACKEND": "Agg",
         "CUDA_VISIBLE_DEVICES": "-1",
-        "REPO_URL": "https://github.com/a/b",
+        "REPO_URL": REPO_URL,
     }
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build"], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "mkdocs", "build"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode:
         sys.exit(f"{folder.name} failed:\n{done.stdout}")
     return time.perf_counter() - start
@@ -163,17 +216,22 @@ def compare():
             with tempfile.TemporaryDirectory() as scratch:
                 times[engine].append(measure(engine, Path(scratch, engine.__name__)))
         print(f"round {number + 1} of {ROUNDS}", file=sys.stderr)
-    print(f"{'':16}{'cold s':>9}{'ratio':>7}{'warm s':>9}{'ratio':>7}{'edit s':>9}{'ratio':>7}")
+    heads = (f"{phase + ' s':>9}{'ratio':>7}" for phase in ("cold", "warm", "edit"))
+    print(f"{'':16}", *heads, sep="")
     for engine in engines:
         row = f"{engine.__name__:16}"
         for phase in range(3):
-            ratios = [theirs[phase] / mine[phase] for theirs, mine in zip(times[engine], times[ours], strict=True)]
-            row += f"{statistics.median(t[phase] for t in times[engine]):9.2f}{statistics.median(ratios):7.2f}"
+            ratios = [
+                theirs[phase] / mine[phase]
+                for theirs, mine in zip(times[engine], times[ours], strict=True)
+            ]
+            taken = statistics.median(own[phase] for own in times[engine])
+            row += f"{taken:9.2f}{statistics.median(ratios):7.2f}"
         print(row)
 
 
 def whole_site():
-    """Cold wall time against CPU seconds over cores, warm against plain, on the site itself."""
+    """On the site itself: cold against CPU seconds over cores, warm against plain."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     with tempfile.TemporaryDirectory() as scratch:
         site, bare = Path(scratch, "site"), Path(scratch, "plain")
@@ -186,25 +244,28 @@ def whole_site():
         expand(bare)
         pairs = [(seconds(site), seconds(bare)) for _ in range(ROUNDS)]
     cores = os.cpu_count()
-    print(
-        f"cold {cold:.1f} s; experiments {experiments:.1f} CPU s / {cores} cores = {experiments / cores:.1f} s; ",
-        end="",
-    )
-    print(f"ratio {cold / (experiments / cores):.2f}")
-    print(
-        f"warm {statistics.median(a for a, _ in pairs):.2f} s, plain {statistics.median(b for _, b in pairs):.2f} s; ",
-        end="",
-    )
-    print(f"ratio {statistics.median(a / b for a, b in pairs):.2f}")
+    least = experiments / cores
+    print(f"cold {cold:.1f} s; experiments {experiments:.1f} CPU s", end="")
+    print(f" / {cores} cores = {least:.1f} s; ratio {cold / least:.2f}")
+    warm, bare = (statistics.median(times) for times in zip(*pairs))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print(f"warm {warm:.2f} s, plain {bare:.2f} s; ratio {ratio:.2f}")
 
 
 def cpu_of_experiments(site):
-    """User and system seconds of all experiments, run again by themselves, the shared imports counted."""
+    """CPU seconds of all experiments, run again alone, the shared imports counted."""
     shutil.rmtree(site / ".cache")
     others = psutil.Process().children()  # our own fork server stays
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "pages", "run"], cwd=site, stdout=subprocess.DEVNULL, check=True)
-    psutil.wait_procs(set(psutil.Process().children()) - set(others))  # the fork server ends after its parent
+    subprocess.run(
+        [sys.executable, "-m", "measured", "run"],
+        cwd=site,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    psutil.wait_procs(
+        set(psutil.Process().children()) - set(others)
+    )  # the fork server ends after its parent
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

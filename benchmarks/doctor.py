@@ -1,22 +1,18 @@
-"""What does the gradient doctor cost during training? Three networks, each trained with it at its defaults.
+"""What does the gradient doctor cost during training, at its defaults?
 
-`make benchmark` prints the share of the training time that examinations take, as the callback counts it by the clock
-and by the processor's time (medians over rounds), and fails where either exceeds a tenth.
+`make benchmark` prints, for three networks, the share of the training time that
+examinations take, as the callback counts it by the clock and by the processor's time
+(medians over rounds), and fails where either exceeds a tenth.
 """
 
-import os
 import statistics
 import sys
 import time
-from pathlib import Path
 
-os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
-os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}  # on the same one core
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "snippets"))
-
-import keras  # noqa: E402  after the environment
-import numpy as np  # noqa: E402
-from gradient_doctor import GradientDoctor  # noqa: E402
+import keras
+import numpy as np
+import tensorflow as tf
+from gradient_doctor import GradientDoctor
 
 ROUNDS, LIMIT = 3, 0.10
 RNG = np.random.default_rng(0)
@@ -25,21 +21,41 @@ layers = keras.layers
 
 def dense():
     hidden = [layers.Dense(256, "relu") for _ in range(4)]
-    return keras.Sequential([keras.Input((64,)), *hidden, layers.Dense(10, "softmax")]), (64,), 20_000, 20
+    return (
+        keras.Sequential([keras.Input((64,)), *hidden, layers.Dense(10, "softmax")]),
+        (64,),
+        20_000,
+        20,
+    )
 
 
 def convolutional():
     parts = [layers.Conv2D(32, 3, activation="relu", padding="same") for _ in range(4)]
     head = [layers.GlobalAveragePooling2D(), layers.Dense(10, "softmax")]
-    return keras.Sequential([keras.Input((16, 16, 3)), *parts, *head]), (16, 16, 3), 2_000, 15
+    return (
+        keras.Sequential([keras.Input((16, 16, 3)), *parts, *head]),
+        (16, 16, 3),
+        2_000,
+        15,
+    )
 
 
 def recurrent():
-    return keras.Sequential([keras.Input((20, 8)), layers.LSTM(64), layers.Dense(10, "softmax")]), (20, 8), 5_000, 25
+    return (
+        keras.Sequential(
+            [keras.Input((20, 8)), layers.LSTM(64), layers.Dense(10, "softmax")]
+        ),
+        (20, 8),
+        5_000,
+        25,
+    )
 
 
 class Timed(GradientDoctor):
-    """A doctor that adds up the processor's seconds of its examinations: other programs disturb a clock more."""
+    """A doctor that adds up the processor's seconds of its examinations.
+
+    Other programs disturb a clock more.
+    """
 
     processor = 0.0
 
@@ -50,11 +66,14 @@ class Timed(GradientDoctor):
 
 
 def fit(make):
-    """Train with a doctor; the processor's seconds of all but the examinations, and the doctor."""
+    """Train with a doctor: processor's seconds without examinations, and the doctor."""
     keras.utils.set_random_seed(0)
     model, shape, count, epochs = make()
     model.compile("adam", "sparse_categorical_crossentropy")
-    x, y = RNG.normal(size=(count, *shape)).astype("float32"), RNG.integers(0, 10, count)
+    x, y = (
+        RNG.normal(size=(count, *shape)).astype("float32"),
+        RNG.integers(0, 10, count),
+    )
     model.fit(x[:64], y[:64], verbose=0)  # compiled before the clock starts
     doctor, start = Timed(x, y), time.process_time()
     model.fit(x, y, epochs=epochs, batch_size=64, verbose=0, callbacks=[doctor])
@@ -62,17 +81,30 @@ def fit(make):
 
 
 def main():
-    print(f"{'network':15}{'training, s':>12}{'looks':>7}{'left out':>10}{'clock':>8}{'processor':>11}", flush=True)
+    tf.config.set_visible_devices([], "GPU")
+    tf.config.threading.set_intra_op_parallelism_threads(1)  # on the same one core
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    heads = f"{'network':15}{'training, s':>12}{'looks':>7}{'left out':>10}"
+    print(f"{heads}{'clock':>8}{'processor':>11}", flush=True)
     worst = 0.0
     for make in (dense, convolutional, recurrent):
         rounds = [fit(make) for _ in range(ROUNDS)]
         plain = statistics.median(seconds for seconds, _ in rounds)
         clock = statistics.median(doctor.cost for _, doctor in rounds)
-        processor = statistics.median(doctor.processor / seconds for seconds, doctor in rounds)
+        processor = statistics.median(
+            doctor.processor / seconds for seconds, doctor in rounds
+        )
         looks, skipped = len(rounds[-1][1].history["step"]), rounds[-1][1].skipped
-        print(f"{make.__name__:15}{plain:12.1f}{looks:7}{skipped:10}{clock:8.1%}{processor:11.1%}", flush=True)
+        print(
+            f"{make.__name__:15}{plain:12.1f}{looks:7}{skipped:10}{clock:8.1%}{processor:11.1%}",
+            flush=True,
+        )
         worst = max(worst, clock, processor)
-    sys.exit(f"the doctor took {worst:.1%} of the training time, more than {LIMIT:.0%}" if worst > LIMIT else 0)
+    sys.exit(
+        f"the doctor took {worst:.1%} of the training time, more than {LIMIT:.0%}"
+        if worst > LIMIT
+        else 0
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Lighthouse over one page of each kind of the built site, phone and desktop: the median of several runs.
+"""Lighthouse over one page of each kind of the built site, on phone and desktop.
 
-`make lighthouse` builds the site and calls it. Exit status 1 where a median is below 100 (performance: below 99, since
-it is measured with a clock).
+`make lighthouse` builds the site and prints medians over several runs. Exit status 1
+where a median is below 100 (performance: below 99, since it is measured with a clock).
 """
 
 import json
@@ -15,12 +15,10 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser import ARGUMENTS, executable
+from tests.server import served
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.browser import ARGUMENTS, executable  # noqa: E402
-from tests.server import served  # noqa: E402
-
 PAGES = {
     "home": "",
     "a remedy": "remedies/relu/",
@@ -29,7 +27,12 @@ PAGES = {
     "the claims": "evidence/claims/",
     "the playground": "playground/",
 }
-CATEGORIES = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}
+CATEGORIES = {
+    "performance": 99,
+    "accessibility": 100,
+    "best-practices": 100,
+    "seo": 100,
+}
 TIMED = {  # audit -> (its column, milliseconds of its unit, form)
     "cumulative-layout-shift": ("layout shift", 1, "{:.3f}"),
     "total-blocking-time": ("blocking, ms", 1, "{:.0f}"),
@@ -45,18 +48,39 @@ def measure(command, address, form, chromium):
     with TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         subprocess.run(
-            [*command, address, *FORMS[form], "--quiet", "--output=json", f"--output-path={report}",
-             f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"],
-            env={**os.environ, "CHROME_PATH": chromium}, check=True,
-        )  # fmt: skip
+            [
+                *command,
+                address,
+                *FORMS[form],
+                "--quiet",
+                "--output=json",
+                f"--output-path={report}",
+                f"--only-categories={','.join(CATEGORIES)}",
+                f"--chrome-flags={flags}",
+            ],
+            env={**os.environ, "CHROME_PATH": chromium},
+            check=True,
+        )
         return json.loads(report.read_text())
 
 
 def lacking(report):
     """Audits that cost points: `name (score)`."""
-    weights = {ref["id"]: ref["weight"] for category in report["categories"].values() for ref in category["auditRefs"]}
-    scored = {name: audit["score"] for name, audit in report["audits"].items() if audit["score"] is not None}
-    return {f"{name} ({score})" for name, score in scored.items() if weights.get(name) and score < 0.995}
+    weights = {
+        ref["id"]: ref["weight"]
+        for category in report["categories"].values()
+        for ref in category["auditRefs"]
+    }
+    scored = {
+        name: audit["score"]
+        for name, audit in report["audits"].items()
+        if audit["score"] is not None
+    }
+    return {
+        f"{name} ({score})"
+        for name, score in scored.items()
+        if weights.get(name) and score < 0.995
+    }
 
 
 def main(site, runs, only):
@@ -64,24 +88,46 @@ def main(site, runs, only):
         chromium = executable(playwright)
     command = [ROOT / ".cache/lighthouse/node_modules/.bin/lighthouse"]
     if not command[0].exists() or not shutil.which("node"):
-        sys.exit("Lighthouse is not installed: call `make lighthouse`, which needs Node 18.20 or newer, and npm")
-    heads = ["page", "form", *CATEGORIES, *(head for head, _, _ in TIMED.values()), "below 1"]
+        sys.exit(
+            "Lighthouse is not installed: call `make lighthouse`, "
+            "which needs Node 18.20 or newer, and npm"
+        )
+    heads = [
+        "page",
+        "form",
+        *CATEGORIES,
+        *(head for head, _, _ in TIMED.values()),
+        "below 1",
+    ]
     print("|", " | ".join(heads), "|")
     print("| --- " * len(heads) + "|", flush=True)
     missed = 0
     with served(site) as base:
         for name, path in PAGES.items():
             for form in FORMS if not only else [only]:
-                reports = [measure(command, base + path, form, chromium) for _ in range(runs)]
-                scores = [round(100 * median(r["categories"][key]["score"] for r in reports)) for key in CATEGORIES]
-                timed = {key: median(r["audits"][key]["numericValue"] for r in reports) for key in TIMED}
+                reports = [
+                    measure(command, base + path, form, chromium) for _ in range(runs)
+                ]
+                scores = [
+                    round(100 * median(r["categories"][key]["score"] for r in reports))
+                    for key in CATEGORIES
+                ]
+                timed = {
+                    key: median(r["audits"][key]["numericValue"] for r in reports)
+                    for key in TIMED
+                }
                 reasons = sorted(set().union(*map(lacking, reports)))
-                missed += any(score < least for score, least in zip(scores, CATEGORIES.values()))
+                missed += any(
+                    score < least for score, least in zip(scores, CATEGORIES.values())
+                )
                 cells = [
                     name,
                     form,
                     *scores,
-                    *(shown.format(timed[key] / unit) for key, (_, unit, shown) in TIMED.items()),
+                    *(
+                        shown.format(timed[key] / unit)
+                        for key, (_, unit, shown) in TIMED.items()
+                    ),
                     ", ".join(reasons),
                 ]
                 print("|", " | ".join(map(str, cells)), "|", flush=True)
@@ -89,4 +135,10 @@ def main(site, runs, only):
 
 
 if __name__ == "__main__":
-    sys.exit(main(ROOT / "site", int(sys.argv[1]) if len(sys.argv) > 1 else 5, "".join(sys.argv[2:])))
+    sys.exit(
+        main(
+            ROOT / "site",
+            int(sys.argv[1]) if len(sys.argv) > 1 else 5,
+            "".join(sys.argv[2:]),
+        )
+    )

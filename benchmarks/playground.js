@@ -11,8 +11,7 @@ function sizesOf({ depth, width }) {
 /** The same first weights and batch for all: Glorot uniform, points in the plane. */
 function start(net) {
   const random = (
-    (state) => () =>
-      (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+    (state) => () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
   )(1);
   const sizes = sizesOf(net);
   const kernels = sizes.slice(1).map((n, i) => {
@@ -126,14 +125,14 @@ const WAYS = {
 };
 let step;
 
-window.prepare = async (way, net) => {
+globalThis.prepare = async (way, net) => {
   step = await WAYS[way](net);
   const losses = Array.from({ length: 30 }, step); // warm: compiled, and its code optimized
   return [losses[0], losses[29]];
 };
 
 /** Steps per second, over about as many seconds. */
-window.measure = (seconds) => {
+globalThis.measure = (seconds) => {
   const begin = performance.now();
   let steps = 0;
   while (performance.now() - begin < 1000 * seconds) {

@@ -57,7 +57,7 @@ fig, (left, axis) = plt.subplots(1, 2)
 jitter = np.random.default_rng(0).uniform(-0.25, 0.25, len(SEEDS))
 for i, name in enumerate(runs):
     left.plot(i + jitter, prediction[name], "os^"[i], color=f"C{i}", markersize=3, alpha=0.5)
-    left.hlines(np.median(prediction[name]), i - 0.4, i + 0.4, color=f"C{i}", linewidth=4)
+    left.hlines(np.median(prediction[name]), i - 0.4, i + 0.4, color=f"C{i}", linewidth=4, label="_median")
     reached = (loss[name] < solved_below).mean(axis=1)
     axis.plot(np.arange(1, epochs_long + 1), reached, color=f"C{i}", linestyle=["-", "--", "-."][i], label=labels[i])
 left.axhline(1, color="C4", linestyle=":")

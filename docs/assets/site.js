@@ -25,7 +25,9 @@ document.addEventListener("change", (event) => {
   if (event.target.id !== "__toc") return;
   const link = document.querySelector(".md-nav--primary [data-md-component=toc] .md-nav__link--active");
   const list = link && link.closest("[data-md-component=toc]");
-  if (list) list.scrollTop += link.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+  if (list) {
+    list.scrollTop += link.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+  }
 });
 document.addEventListener("contentvisibilityautostatechange", (event) => event.skipped || mend(event.target), true);
 document$.subscribe(() => {

@@ -1,45 +1,18 @@
-"""How others find a page and cite the site: what its head says to search engines and to those who share it."""
+"""What a page's head says to search engines and to those who share it."""
 
 import json
-import re
-from dataclasses import dataclass
-from html import escape, unescape
+
+from measured.html.document import parse_fragment
 
 
-@dataclass(frozen=True)
-class Head:
-    """What the head of one page says. title: for the window; tags: HTML."""
+def describe(
+    name: str, description: str, kind: str, address: str, image: str, site: dict
+) -> str:
+    """The page as schema.org's LearningResource, as JSON that may stand in HTML.
 
-    title: str
-    tags: str
-
-
-def head(name, description, kind, address, image, site):
-    """The Head of a page. name: its heading; kind: of learning resource; image: its card's address; site: name, url, about."""
-    shared = {
-        "og:type": "article",
-        "og:site_name": site["name"],
-        "og:title": name,
-        "og:description": description,
-        "og:url": address,
-        "og:image": image,
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": f"{name}: {description}",
-    }
-    tags = [f'<meta property="{key}" content="{escape(value)}">' for key, value in shared.items()]
-    tags.append('<meta name="twitter:card" content="summary_large_image">')
-    tags.append(f'<script type="application/ld+json">{data(name, description, kind, address, image, site)}</script>')
-    return Head(title(name, site["name"]), "\n      ".join(tags))
-
-
-def title(name, site_name):
-    """The window's title, as HTML."""
-    return escape(name if name == site_name else f"{name} - {site_name}")
-
-
-def data(name, description, kind, address, image, site):
-    """The page as schema.org's LearningResource, as JSON that may stand in HTML."""
+    name: its heading; kind: of learning resource; image: its card's address;
+    site: name, url, about.
+    """
     about = site["about"]
     resource = {
         "@context": "https://schema.org",
@@ -53,13 +26,20 @@ def data(name, description, kind, address, image, site):
         "teaches": about["keywords"],
         "isAccessibleForFree": True,
         "license": f"https://spdx.org/licenses/{about['license']}",
-        "author": [{"@type": "Organization", "name": author["name"]} for author in about["authors"]],
+        "author": [
+            {"@type": "Organization", "name": author["name"]}
+            for author in about["authors"]
+        ],
         "isPartOf": {"@type": "WebSite", "name": site["name"], "url": site["url"]},
     }
     return json.dumps(resource, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def about_lab(content):
-    """(heading, first paragraph) of a notebook's HTML."""
-    found = [re.search(pattern, content, re.S) for pattern in (r"<h1[^>]*>(.*?)(?:<a |</h1>)", r"<p>(.*?)</p>")]
-    return tuple(" ".join(unescape(re.sub(r"<[^>]*>", "", m[1])).split()) if m else "" for m in found)
+def about_lab(content: str) -> tuple[str, str]:
+    """(heading, first paragraph) of a lab's page."""
+    body = parse_fragment(content)
+    for link in body.css(".headerlink"):
+        link.decompose()
+    found = [body.css_first(selector) for selector in ("h1", "p:not([class])")]
+    words = [" ".join(node.text().split()) if node else "" for node in found]
+    return words[0], words[1]

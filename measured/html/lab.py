@@ -1,73 +1,116 @@
 """A lab's page: a notebook's cells in the site's look."""
 
-import html
 import re
+from html import escape, unescape
 from pathlib import Path
+from xml.etree.ElementTree import tostring
 
-from measured.run.runner import SENTINEL
-from measured.text.markup import NOTEBOOK_MATHS
-from measured.text.render import MARK, colab_folder, formula, with_mark
+from selectolax.lexbor import LexborNode
 
-NOTHING = re.compile(
-    r"""<div\ class="jp-Collapser[^>]*>\s*</div>
-    | <div\ class="jp-(?:Input|Output)Prompt[^>]*>[^<]*</div>
-    | <div\ class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>
-    | <div\ class="clipboard-copy-txt".*?</div>
-    | (?<=jp-Cell-inputWrapper")\ tabindex="0"
-    | <style>.*?</style>\s*\Z""",
-    re.S | re.X,
+from measured.html.document import (
+    find_texts,
+    is_within,
+    parse_fragment,
+    replace_with_html,
+    write_fragment,
 )
-HEADERLINK = re.compile(r'<a class="anchor-link" href="(#[^"]*)">¶</a>')
-DRAWING = re.compile(r"<svg ([^>]*)>\s*<defs>\s*<style[^>]*>\*\{([^}]*)\}</style>\s*</defs>")
-LAB_CODE = re.compile(r'<div class="highlight-ipynb hl-\w+"><pre><span></span>(.*?)</pre></div>', re.S)
-LAB_MATHS = re.compile(rf"<(pre|code|svg|script|style)\b.*?</\1>|(?:{NOTEBOOK_MATHS.pattern}){MARK}", re.S)
+from measured.run.process import SENTINEL
+from measured.text.extension import colab_folder
+from measured.text.maths import MARKS, formula, hold
+from measured.text.project import Project
+from measured.text.scanner import NOTEBOOK_MATHS
+
+# What the converter adds for JupyterLab: 600 kB of styles, prompts, buttons.
+LEFT_OUT = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
+.zeroclipboard-container, .clipboard-copy-txt"""
+VERBATIM = {"pre", "code", "svg"}
+# TeX between dollars is no HTML.
+MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
+NOTE = (
+    '<div class="admonition failure">'
+    '<p class="admonition-title">{}</p><pre>{}</pre></div>'
+)
 
 
-def lab_page(project, uri, content, up, repo_url):
-    text = LAB_MATHS.sub(typeset_lab, lab(content).replace(SENTINEL, "currentColor"))
-    return lab_links(Path(uri).stem, up, repo_url) + notes_of_lab(project, uri) + text
+def lab_page(
+    project: Project, uri: str, content: str, up: str, repo_url: str | None
+) -> str:
+    """A lab's page from the converter's HTML. up: to the site's root."""
+    links = lab_links(Path(uri).stem, up, repo_url)
+    return links + notes_of_lab(project, uri) + convert(content)
 
 
-def notes_of_lab(project, uri):
-    """What a preview says above a lab: its faults, or that its outputs are not there yet."""
-    faults = [(fault.file, html.escape(fault.message)) for fault in project.notes(uri)]
+def notes_of_lab(project: Project, uri: str) -> str:
+    """What a preview says above a lab: its faults, or that it has not run yet."""
+    faults = project.notes(uri)
     if not faults and project.results.get(Path(uri).stem) is None:
         return "<p>… is being computed</p>"
-    note = '<div class="admonition failure"><p class="admonition-title">{}</p><pre>{}</pre></div>'
-    return "".join(note.format(*fault) for fault in faults)
+    return "".join(NOTE.format(each.file, escape(each.message)) for each in faults)
 
 
-def lab_links(name, up, repo_url):
-    """Where a lab's notebooks are: for learners, solved, and in Colab. up: to the site's root."""
+def lab_links(name: str, up: str, repo_url: str | None) -> str:
+    """Where a lab's notebooks are: for learners, solved, and in Colab."""
     link = f'<a href="{up}downloads/labs/{{}}.ipynb" download>{{}}</a>'
-    links = [link.format(name, "notebook for learners"), link.format(f"{name}-solved", "with solutions")]
-    if colab := colab_folder(repo_url):
+    links = [
+        link.format(name, "notebook for learners"),
+        link.format(f"{name}-solved", "with solutions"),
+    ]
+    if colab := colab_folder(repo_url or ""):
         links.append(f'<a href="{colab}labs/{name}.ipynb">Open in Colab</a>')
     return f'<p class="downloads">Download: {" · ".join(links)}</p>'
 
 
-def typeset_lab(match):
+def convert(content: str) -> str:
+    """A notebook's cells, without what the converter adds, their maths typeset."""
+    page = parse_fragment(content.replace(SENTINEL, "currentColor"))
+    wrapper = page.css("div.jupyter-wrapper")[0]
+    body = parse_fragment(wrapper.html or "")
+    for drawing in body.css("svg"):
+        keep_style(drawing)
+    for node in body.css(LEFT_OUT):
+        node.decompose()
+    for node in body.css(".jp-Cell-inputWrapper[tabindex]"):  # stops that do nothing
+        del node.attrs["tabindex"]
+    for link in body.css("a.anchor-link"):
+        link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
+    for cell in body.css("div.highlight-ipynb"):
+        show_code(cell)
+    for node in find_texts(body.css("*")):
+        if "$" in node.text() and not is_within(node, VERBATIM):
+            html = MATHS.sub(typeset_match, escape(node.text(), quote=False))
+            replace_with_html(node, html)
+    return write_fragment(body)
+
+
+def keep_style(drawing: LexborNode) -> None:
+    """Make a drawing's rule for all elements of the page the drawing's own."""
+    for definitions in drawing.css("defs:has(> style)"):
+        rule = definitions.text().strip()
+        if rule.startswith("*{"):
+            style = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
+            drawing.attrs["style"] = style
+            definitions.decompose()
+
+
+def show_code(cell: LexborNode) -> None:
+    """Show a cell's code as the site does; a solution folded, so that readers try."""
+    code = (cell.css("pre")[0].inner_html or "").removeprefix("<span></span>")
+    block = (
+        '<div class="language-python highlight">'
+        f"<pre><span></span><code>{code}</code></pre></div>"
+    )
+    if "### BEGIN SOLUTION" in code:
+        fold = '<details class="success"><summary>Solution</summary>'
+        block = f"{fold}{block}</details>"
+    replace_with_html(cell, block)
+
+
+def typeset_match(match: re.Match[str]) -> str:
+    """A formula of a notebook's text, with the mark behind it."""
+    tex = unescape(match["display"] or match["inline"])
+    typeset = formula(tex, bool(match["display"]))
     if match["display"]:
-        return formula(match["display"], True) + match["mark"]
-    return with_mark(formula(match["inline"], False), match["inline"], match["mark"]) if match["inline"] else match[0]
-
-
-def lab(content):
-    """A notebook's cells in the site's look, without the converter's scripts and styles (600 kB) and tab stops."""
-    content = content[content.index('<div class="jupyter-wrapper">') :]
-    content = LAB_CODE.sub(folded, NOTHING.sub("", content))
-    content = HEADERLINK.sub(r'<a class="headerlink" href="\1" title="Permanent link">¶</a>', content)
-    return DRAWING.sub(drawing, content)
-
-
-def folded(match):
-    """A cell's code; one with a solution folded, for readers who want to try first."""
-    code = f'<div class="language-python highlight"><pre><span></span><code>{match[1]}</code></pre></div>'
-    solution = f'<details class="success"><summary>Solution</summary>{code}</details>'
-    return solution if "### BEGIN SOLUTION" in match[1] else code
-
-
-def drawing(match):
-    """The start of an inline SVG whose rules for all elements of the page become its own."""
-    attributes = match[1].replace('style="', f'style="{match[2]}; ')
-    return f"<svg {attributes}>"
+        typeset.tail = match["mark"]
+    else:
+        typeset = hold(typeset, tex, match["mark"])
+    return tostring(typeset, "unicode", method="html")

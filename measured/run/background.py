@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from measured import SiteError
 from measured.run.runner import Runner
@@ -12,7 +13,10 @@ GROUP = 15  # seconds in which results that land are shown together
 
 
 class Background:
-    """Runs what is stale in a thread. landed: the file that is touched when results have landed."""
+    """Runs what is stale in a thread.
+
+    landed: the file that is touched when results have landed.
+    """
 
     def __init__(self, landed: Path, log: logging.Logger) -> None:
         self.landed, self.log = landed, log
@@ -21,10 +25,13 @@ class Background:
     def start(self, runner: Runner) -> None:
         """Run what is stale, if anything is and nothing runs yet."""
         if runner.stale() and not (self.thread and self.thread.is_alive()):
-            self.thread = threading.Thread(target=self.refresh, args=(runner,), daemon=True)
+            self.thread = threading.Thread(
+                target=self.refresh, args=(runner,), daemon=True
+            )
             self.thread.start()
 
     def join(self, seconds: float) -> None:
+        """Wait for what runs, but not longer."""
         if self.thread:
             self.thread.join(seconds)
 
@@ -32,12 +39,14 @@ class Background:
         """Run what is stale; touch `landed` as results land, for many at a time."""
         since, shown = time.monotonic(), len(runner.stale())
 
-        def show(line=None, runs=(), waiting=()):
+        def show(line: str | None = None, runs: Any = (), waiting: Any = ()) -> None:
             nonlocal shown, since
             if line:
                 self.log.info(line)
-            elif len(runs) + len(waiting) != shown and (time.monotonic() - since > GROUP or not runs):
-                shown, since = len(runs) + len(waiting), time.monotonic()
+                return
+            left, now = len(runs) + len(waiting), time.monotonic()
+            if left != shown and (now - since > GROUP or not runs):
+                shown, since = left, now
                 self.landed.touch()
 
         try:

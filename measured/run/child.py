@@ -1,4 +1,7 @@
-"""Run one program as the site does: seeded, in an empty folder, ended with the build. The runner starts it."""
+"""Run one program as the site does: seeded, in an empty folder, ended with the build.
+
+The runner starts this in a process of its own.
+"""
 
 import json
 import math
@@ -10,18 +13,23 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from multiprocessing import parent_process
 from pathlib import Path
+from typing import Any
+
+from measured.run.program import FILE
 
 SEED = 0
 
 
-def main(program, folder, snippets, seeder):
-    """Write `reason` (why the program failed) or else result/values.json into `folder`, and what its figure shows as
-    result/drawn.json; a notebook keeps its outputs.
+def main(file: str, folder: str, seeder: str, hidden: Set[str]) -> None:
+    """Run a program or notebook in `folder`/work.
 
-    seeder: the package that seeds all random numbers, keras or numpy.
+    Writes into `folder` either `reason`, why it failed, or the rest of `result`:
+    values.json, and drawn.json, what its figure shows; of a notebook notebook.ipynb.
+    seeder: the package that seeds all random numbers. hidden: names of no values.
     """
     os.setsid()  # a group of its own, which can be ended as a whole
     os.nice(10)  # pages are served meanwhile
@@ -29,103 +37,138 @@ def main(program, folder, snippets, seeder):
     for name, stream in (("output", 1), ("errors", 2)):
         os.dup2(os.open(f"{folder}/{name}", os.O_WRONLY | os.O_CREAT), stream)
     os.chdir(f"{folder}/work")
-    sys.argv, sys.dont_write_bytecode = [program], True
-    sys.path.insert(0, snippets)
-    os.environ["PYTHONPATH"] = snippets  # of a notebook's kernel
+    sys.argv, sys.dont_write_bytecode = [file], True
+    result = Path(folder, "result")
     try:
-        values = execute(program, f"{folder}/result", seeder)
-        Path(folder, "result", "values.json").write_text(json.dumps(values, indent=1, sort_keys=True), "utf-8")
+        if file.endswith(".ipynb"):
+            values = run_notebook(file, result)
+        else:
+            values = run_program(file, result, seeder, hidden)
+        write(result / "values.json", values, indent=1, sort_keys=True)
     except BaseException as error:
-        Path(folder, "reason").write_text(json.dumps(reason(error, program)), "utf-8")
+        write(Path(folder, "reason"), describe(error, file))
         sys.exit(1)
 
 
-def execute(program, result, seeder):
-    """The values of a program, or none of a notebook, whose outputs go to `result`."""
-    if program.endswith(".ipynb"):
-        import nbclient
-        import nbformat
+def write(path: Path, content: Any, **how: Any) -> None:
+    """Write what json.dumps makes of the content."""
+    path.write_text(json.dumps(content, **how), "utf-8")
 
-        del os.environ["MPLBACKEND"]  # a notebook draws inline
-        notebook = nbformat.read(program, as_version=4)
-        nbclient.NotebookClient(notebook, timeout=None, record_timing=False).execute()
-        nbformat.write(notebook, f"{result}/notebook.ipynb")
-        return {}
+
+def run_notebook(file: str, result: Path) -> dict[str, Any]:
+    """Keep a notebook's outputs, but for the cells that write shared modules.
+
+    It has no values.
+    """
+    import nbclient
+    import nbformat
+
+    del os.environ["MPLBACKEND"]  # a notebook draws inline
+    notebook = nbformat.read(file, as_version=4)
+    nbclient.NotebookClient(notebook, timeout=None, record_timing=False).execute()
+    cells = notebook.cells
+    notebook.cells = [cell for cell in cells if not cell.id.startswith(FILE)]
+    nbformat.write(notebook, result / "notebook.ipynb")
+    return {}
+
+
+def run_program(
+    file: str, result: Path, seeder: str, hidden: Set[str]
+) -> dict[str, Any]:
+    """The values of a program."""
     if seeder == "keras":
         import keras
 
         keras.utils.set_random_seed(SEED)
     else:
+        random.seed(SEED)
+    if seeder == "numpy":
         import numpy as np
 
-        random.seed(SEED)
         np.random.seed(SEED)
-    namespace = runpy.run_path(program, run_name="__main__")
+    namespace = runpy.run_path(file, run_name="__main__")
     if pyplot := sys.modules.get("matplotlib.pyplot"):
-        from measured.run.artists import panels
+        from measured.run.artists import read_panels
 
-        data = panels(map(pyplot.figure, pyplot.get_fignums()))
-        Path(result, "drawn.json").write_text(json.dumps(data, separators=(",", ":")), "utf-8")
-    return numbers(namespace)
+        panels = read_panels(map(pyplot.figure, pyplot.get_fignums()))
+        write(result / "drawn.json", panels, separators=(",", ":"))
+    return find_values({n: v for n, v in namespace.items() if n not in hidden})
 
 
-def numbers(namespace):
-    """The public numbers of a program: name -> number, or a list with one for each seed.
+def find_values(namespace: dict[str, Any]) -> dict[str, Any]:
+    """The public numbers of a program: name -> number, or a list with one per seed.
 
-    Of a dictionary, each key that is a word gives a value: `name.key`. A range counts as its length. An array as long
-    as a range called ...SEEDS holds one number per seed.
+    Of a dictionary, each key that is a word gives a value: `name.key`. A range counts
+    as its length. An array as long as a range called ...SEEDS holds one number a seed.
     """
-    seeds = {len(value) for name, value in namespace.items() if isinstance(value, range) and name.endswith("SEEDS")}
-    found = {name: number(value, seeds) for name, value in public(namespace)}
-    for name, value in found.items():
-        if value is not None and not all(map(math.isfinite, value if isinstance(value, list) else [value])):
-            raise ValueError(f"the value {name} is {value}: mend the program, or call it _{name} if no page uses it")
-    return {name: value for name, value in found.items() if value is not None}
+    seeds = {
+        len(value)
+        for name, value in namespace.items()
+        if isinstance(value, range) and name.endswith("SEEDS")
+    }
+    found = {n: read_value(value, seeds) for n, value in list_public(namespace)}
+    values = {name: value for name, value in found.items() if value is not None}
+    for name, value in values.items():
+        if not all(map(math.isfinite, value if isinstance(value, list) else [value])):
+            remedy = f"mend the program, or call it _{name} if no page uses it"
+            raise ValueError(f"the value {name} is {value}: {remedy}")
+    return values
 
 
-def public(namespace):
-    """(name, value) of all whose name is a word without a leading underscore; of a dictionary, of what it holds."""
+def list_public(namespace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """(name, value) of all whose name is a word without a leading underscore; of a
+    dictionary, of what it holds.
+    """
     for name, value in namespace.items():
         if re.fullmatch(r"[^\W_]\w*", str(name)):
-            inner = public(value) if isinstance(value, dict) else [("", value)]
+            inner = list_public(value) if isinstance(value, dict) else [("", value)]
             yield from ((f"{name}.{key}".rstrip("."), found) for key, found in inner)
 
 
-def number(value, seeds):
-    """A number, a list of one per seed, or None of anything else. seeds: how many there may be."""
-    import numpy as np
+def read_value(value: Any, seeds: Set[int]) -> Any:
+    """A number, a list of one per seed, or None of anything else.
 
+    seeds: how many there may be.
+    """
     if isinstance(value, range):
         return len(value)
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
+    np = sys.modules.get("numpy")  # else the program has no array
+    is_array = np and isinstance(value, np.ndarray | np.generic)
+    if is_array and value.dtype.kind in "biuf":
         if value.ndim == 1 and len(value) in seeds:
             return (value + 0).tolist()  # true is one
         if value.size == 1 and value.dtype.kind != "b":
             return value.item()
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number else None
 
 
-def reason(error, program):
-    """Where and why the program failed, with its own frames only."""
+def describe(error: BaseException, file: str) -> dict[str, Any]:
+    """Why a program failed, from its own frames on, and its lines that led there."""
     if isinstance(error, SystemExit):
-        return {"line": 0, "text": f"it called sys.exit({error.code!r}): a program ends with its last line"}
-    if program.endswith(".ipynb"):
-        return {"line": 0, "text": str(error)}
+        remedy = "a program ends with its last line"
+        return {"lines": [], "text": f"it called sys.exit({error.code!r}): {remedy}"}
+    if file.endswith(".ipynb"):
+        return {"lines": [], "text": str(error)}
     frame = error.__traceback__
-    while frame and frame.tb_frame.f_code.co_filename != program:
+    while frame and frame.tb_frame.f_code.co_filename != file:
         frame = frame.tb_next
-    lines = [entry.lineno for entry in traceback.extract_tb(frame) if entry.filename == program]
+    calls = traceback.extract_tb(frame)
+    lines = [call.lineno for call in calls if call.filename == file]
+    if isinstance(error, SyntaxError) and error.filename == file:
+        lines.append(error.lineno)
     text = "".join(traceback.format_exception(error.with_traceback(frame)))
-    return {"line": (lines or [getattr(error, "lineno", 0)])[-1], "text": text.strip()}
+    return {"lines": lines, "text": text.strip()}
 
 
-def end_with_parent():
+def end_with_parent() -> None:
     """However the build ends, its programs end with it."""
-    parent_process().join()
+    if parent := parent_process():
+        parent.join()
     kill_tree(os.getpid())
 
 
-def kill_tree(pid):
+def kill_tree(pid: int) -> None:
     """End a process, those that it started, and its process group."""
     import psutil  # takes as long to import as a page to build
 

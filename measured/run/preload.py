@@ -1,6 +1,12 @@
-"""The first import of the fork server, which then imports what programs share: TensorFlow logs while it loads."""
+"""The first import of the fork server, before what programs share.
+
+TensorFlow logs while it loads.
+"""
 
 import os
 
-for stream in (1, 2):  # and whoever reads the build's output need not wait for this process to end
+for stream in (
+    1,
+    2,
+):  # and whoever reads the build's output need not wait for this process to end
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream)

@@ -1,54 +1,71 @@
-"""Show programs running: a live bar on a terminal, one plain line an event otherwise."""
+"""Show programs running: a live bar on a terminal, else one plain line an event."""
 
 import math
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from measured.run.process import Run
+from measured.run.runner import Runner
 
 
 class Display:
-    """What Runner.run calls, as a context manager. say: prints a line while there is no bar."""
+    """What Runner.run calls, as a context manager. say: prints a line without a bar."""
 
-    def __init__(self, runner, say, console=None):
-        self.runner, self.say, self.console, self.bar, self.total = runner, say, console, None, 0
+    def __init__(
+        self, runner: Runner, say: Callable[[str], object], console: Any = None
+    ) -> None:
+        self.runner, self.say, self.console = runner, say, console
+        self.bar: Any = None
+        self.total = 0
 
-    def __enter__(self):
+    def __enter__(self) -> "Display":
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         if self.bar:
             self.bar.stop()
 
-    def __call__(self, line=None, runs=(), waiting=()):
+    def __call__(
+        self,
+        line: str | None = None,
+        runs: Sequence[Run] = (),
+        waiting: Sequence[str] = (),
+    ) -> None:
         """line: an event, or None at a tick, which tells what runs and what waits."""
         if line:
             self.say(line)
         elif self.console or sys.stderr.isatty():
             self.bar = self.bar or self.start()
-            todo, names = len(runs) + len(waiting), ", ".join(run.name for run in runs)
-            self.total = max(self.total, todo)
+            left, names = len(runs) + len(waiting), ", ".join(run.name for run in runs)
+            self.total = max(self.total, left)
             self.bar.update(
                 self.bar.task_ids[0],
-                description=f"{names} [{todo} left, {self.left(runs, waiting)}]",
+                description=f"{names} [{left} left, {self.estimate(runs, waiting)}]",
                 total=self.total,
-                completed=self.total - todo,
+                completed=self.total - left,
             )
 
-    def start(self):
+    def start(self) -> Any:
+        """The live bar."""
         from rich.console import Console  # takes as long to import as a page to build
         from rich.progress import BarColumn, Progress, TextColumn
 
         console = self.console or Console(stderr=True)
-        bar = Progress(BarColumn(), TextColumn("{task.description}", markup=False), console=console, transient=True)
+        text = TextColumn("{task.description}", markup=False)
+        bar = Progress(BarColumn(), text, console=console, transient=True)
         bar.add_task("")
         bar.start()
         self.say = console.print
         return bar
 
-    def left(self, runs, waiting):
-        """The time left, from earlier durations; new programs count as the average of the others."""
-        times = [self.runner.expected(run.name) - run.seconds for run in runs] + [
-            self.runner.expected(n) for n in waiting
-        ]
+    def estimate(self, runs: Sequence[Run], waiting: Sequence[str]) -> str:
+        """The time left, from earlier durations; a new program counts as average."""
+        expect = self.runner.store.expect
+        times = [expect(run.name) - run.seconds for run in runs]
+        times += [expect(name) for name in waiting]
         known = [max(time, 0) for time in times if time < math.inf]
         if not known:
             return "time unknown"
-        return f"about {sum(known) / len(known) * len(times) / self.runner.workers:.0f} s"
+        total = sum(known) / len(known) * len(times)
+        return f"about {total / self.runner.workers:.0f} s"

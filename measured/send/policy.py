@@ -1,35 +1,43 @@
-"""A content security policy: nothing from outside, and no inline script or style but those that the build wrote."""
+"""A content security policy: no inline script or style but those that the build wrote.
 
-import re
+Nothing comes from outside. Formulas and drawings have style attributes, which no
+policy can list; they cannot load or run anything here.
+"""
+
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
-from html import escape
 
-INLINE = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1>", re.S)
-MARK = re.compile(r'\n?\s*<meta http-equiv="Content-Security-Policy"[^>]*>')
-FIRST = '<meta charset="utf-8">'  # a policy holds for what comes after it
+from measured.html.document import Document
+
+NAME = "Content-Security-Policy"
 
 
-def protect(folder, offline=False):
-    """Write one policy into every page below the folder, so that it holds whichever page a visit starts on.
+def protect(documents: Sequence[Document], offline: bool = False) -> None:
+    """Give every page one policy, so that it holds whichever a visit starts on.
 
-    offline: the pages are opened from a folder, where some browsers do not count files as the page's own.
-    Formulas and drawings have style attributes, which no policy can list; they cannot load or run anything here.
+    offline: pages are opened from a folder, where some browsers do not count files
+    as the page's own.
     """
-    paths = sorted(folder.rglob("*.html"))
-    pages = [MARK.sub("", path.read_text("utf-8")) for path in paths]
-    scripts, styles = (hashes(pages, kind) for kind in ("script", "style"))
-    tag = f'\n      <meta http-equiv="Content-Security-Policy" content="{escape(policy(scripts, styles, offline))}">'
-    for path, page in zip(paths, pages):
-        path.write_text(page.replace(FIRST, FIRST + tag, 1), "utf-8")
+    scripts, styles = (hash_inline(documents, tag) for tag in ("script", "style"))
+    text = write_policy(scripts, styles, offline)
+    for document in documents:
+        tree = document.tree
+        for old in tree.css(f'meta[http-equiv="{NAME}"]'):
+            old.decompose()
+        mark = tree.create_node("meta")
+        mark.attrs["http-equiv"], mark.attrs["content"] = NAME, text
+        if first := tree.css_first("meta[charset]") or tree.css_first("title"):
+            first.insert_after(mark, move=True)  # it holds for what comes after it
 
 
-def policy(scripts, styles, offline):
+def write_policy(scripts: list[str], styles: list[str], offline: bool) -> str:
+    """The policy's text. scripts, styles: sources of what is inline."""
     text = "; ".join(
         [
             "default-src 'none'",
             " ".join(["script-src 'self'", *scripts]),
-            "style-src 'self' 'unsafe-inline'",  # for browsers that know not the next two
+            "style-src 'self' 'unsafe-inline'",  # for browsers without the next two
             " ".join(["style-src-elem 'self'", *styles]),
             "style-src-attr 'unsafe-inline'",
             "img-src 'self' data:",
@@ -44,11 +52,8 @@ def policy(scripts, styles, offline):
     return text.replace("'self'", "'self' file:") if offline else text
 
 
-def hashes(pages, kind):
-    """Sources of all inline elements of a kind, data blocks left out: they never run."""
-    texts = {text for page in pages for element, rest, text in INLINE.findall(page) if element == kind and runs(rest)}
-    return sorted(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts)
-
-
-def runs(attributes):
-    return "src=" not in attributes and "json" not in attributes
+def hash_inline(documents: Sequence[Document], tag: str) -> list[str]:
+    """Sources of all inline scripts or styles."""
+    texts = {text for document in documents for text in document.inline(tag)}
+    digests = (b64encode(sha256(text.encode()).digest()).decode() for text in texts)
+    return sorted(f"'sha256-{digest}'" for digest in digests)

@@ -1,19 +1,28 @@
-"""Values and claims: the numbers that runs found, filled into text and compared. Nothing else is ever evaluated."""
+"""Values and claims: the numbers that runs found, filled into text and compared.
+
+Nothing else is ever evaluated.
+"""
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from statistics import fmean, median, pstdev
 
 from measured import SiteError
+from measured.run.store import Result
+from measured.text.scanner import VALUE
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
-REFERENCE = r"\{\{\s*(?P<program>\w+)\.(?P<key>\w+(?:\.\w+)*)(?::(?P<format>[^{}]*?))?\s*\}\}"
-VALUE = re.compile(REFERENCE)
+REFERENCE = re.compile(
+    r"\{\{\s*(?P<program>\w+)\.(?P<key>\w+(?:\.\w+)*)(?::(?P<format>[^{}]*?))?\s*\}\}"
+)
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 OVER_SEEDS = {"median": median, "min": min, "max": max, "mean": fmean}
+Results = Mapping[str, Result | None]  # of each program; None while there is none
+Term = tuple[str, float, float]  # text, number and its spread over seeds
 
 
 class Pending(SiteError):
@@ -22,108 +31,139 @@ class Pending(SiteError):
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparison that backs a sentence. terms: (text, number, spread over seeds) of each side; signs: between."""
+    """A comparison that backs a sentence. signs: what stands between its terms."""
 
     page: str
     line: int
     id: str
     sentence: str
-    terms: tuple
-    signs: tuple
+    terms: tuple[Term, ...]
+    signs: tuple[str, ...]
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
+        """Whether it is true."""
         numbers = [number for _, number, _ in self.terms]
-        return all(COMPARE[sign](a, b) for sign, a, b in zip(self.signs, numbers, numbers[1:]))
+        pairs = zip(self.signs, numbers, numbers[1:])
+        return all(COMPARE[sign](a, b) for sign, a, b in pairs)
 
     @property
-    def measured(self):
+    def measured(self) -> str:
         """The comparison with its values filled in: 0.2 < 0.236 < 0.25."""
-        words = [text if re.fullmatch(NUMBER, text) else f"{number:.4g}" for text, number, _ in self.terms]
-        return " ".join(word for pair in zip(words, (*self.signs, ""), strict=True) for word in pair).strip()
+        words = [
+            text if re.fullmatch(NUMBER, text) else f"{number:.4g}"
+            for text, number, _ in self.terms
+        ]
+        pairs = zip(words, (*self.signs, ""), strict=True)
+        return " ".join(word for pair in pairs for word in pair).strip()
 
     @property
-    def margin(self):
-        """The smallest distance between two sides, in standard deviations over seeds; None where there is no spread."""
-        pairs = [(abs(a - b), math.hypot(s, t)) for (_, a, s), (_, b, t) in zip(self.terms, self.terms[1:])]
-        return min((distance / spread for distance, spread in pairs if spread), default=None)
+    def margin(self) -> float | None:
+        """The smallest distance of two sides, in standard deviations over seeds.
+
+        None where there is no spread.
+        """
+        pairs = [
+            (abs(a - b), math.hypot(s, t))
+            for (_, a, s), (_, b, t) in zip(self.terms, self.terms[1:])
+        ]
+        margins = (distance / spread for distance, spread in pairs if spread)
+        return min(margins, default=None)
 
     @property
-    def room(self):
+    def room(self) -> str:
         """The margin in words."""
-        return "no spread over seeds" if self.margin is None else f"margin {typographic(f'{self.margin:.2g}')}"
+        if self.margin is None:
+            return "no spread over seeds"
+        return f"margin {typographic(f'{self.margin:.2g}')}"
 
 
-def known(program, results):
+def find_result(program: str, results: Results) -> Result:
+    """The program's result. Raises SiteError, Pending if there is none yet."""
     if program not in results:
-        raise SiteError(f"unknown program '{program}': there is no snippets/{program}.py")
-    if results[program] is None:
+        reason = f"there is no snippets/{program}.py"
+        raise SiteError(f"unknown program '{program}': {reason}")
+    result = results[program]
+    if result is None:
         raise Pending(f"no result of {program} yet")
-    return results[program]
+    return result
 
 
-def number(match, results):
-    """The measured number that a reference names, and its spread over seeds: of a mean its standard error, of other
-    statistics the standard deviation of one seed's number, zero of what has no seeds. Raises SiteError.
+def look_up(match: re.Match[str], results: Results) -> tuple[float, float]:
+    """The measured number that a reference names, and its spread over seeds.
 
-    results: name -> Result, or None yet.
+    The spread of a mean is its standard error, of other statistics the standard
+    deviation of one seed's number, of what has no seeds zero. Raises SiteError.
     """
     program, key = match["program"], match["key"]
-    values = known(program, results).values
+    values = find_result(program, results).values
     name, _, statistic = key.rpartition(".")
     if key in values and not isinstance(values[key], list):
         return values[key], 0
     if statistic in OVER_SEEDS and isinstance(values.get(name), list):
-        spread = pstdev(values[name]) / (len(values[name]) ** 0.5 if statistic == "mean" else 1)
-        return OVER_SEEDS[statistic](values[name]), spread
+        seeds = values[name]
+        spread = pstdev(seeds) / (len(seeds) ** 0.5 if statistic == "mean" else 1)
+        return OVER_SEEDS[statistic](seeds), spread
     if key in values:
-        raise SiteError(f"'{program}.{key}' has a number for each seed: add one of .{', .'.join(OVER_SEEDS)}")
-    raise SiteError(f"unknown value '{program}.{key}': {program} has {', '.join(values) or 'none'}")
+        reason = f"has a number for each seed: add one of .{', .'.join(OVER_SEEDS)}"
+        raise SiteError(f"'{program}.{key}' {reason}")
+    has = ", ".join(values) or "none"
+    raise SiteError(f"unknown value '{program}.{key}': {program} has {has}")
 
 
-def filled(reference, results):
+def format_value(reference: str, results: Results) -> str:
     """`{{ name.key:.2f }}` as text. Raises SiteError."""
-    match = VALUE.fullmatch(reference)
+    match = REFERENCE.fullmatch(reference)
     if not match:
-        raise SiteError(f"'{reference}' is no value: write {{{{ name.key }}}} or {{{{ name.key:.2f }}}}")
-    (value, _), spec = number(match, results), match["format"]
+        allowed = "write {{ name.key }} or {{ name.key:.2f }}"
+        raise SiteError(f"'{reference}' is no value: {allowed}")
+    number, _ = look_up(match, results)
+    default = ".4g" if isinstance(number, float) else ""
     try:
-        text = format(value, spec) if spec else f"{value:.4g}" if isinstance(value, float) else str(value)
+        return typographic(format(number, match["format"] or default))
     except ValueError as error:
         raise SiteError(f"'{reference}': {error}") from None
-    return typographic(text)
 
 
-def typographic(text):
+def typographic(text: str) -> str:
     """A formatted number as print has it: 3e-06 is 3×10⁻⁶, and a minus is no hyphen."""
     mantissa, e, exponent = text.partition("e")
     power = f"×10{str(int(exponent)).translate(SUPERSCRIPT)}" if e else ""
     return mantissa.replace("-", "−") + power
 
 
-def compare(expression, results):
-    """A claim's terms and signs. Nothing is evaluated but comparisons of numbers. Raises SiteError."""
+def compare(
+    expression: str, results: Results
+) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    """A claim's terms and signs: comparisons of numbers only. Raises SiteError."""
     parts = [part.strip() for part in re.split(r"(<=|>=|==|!=|<|>)", expression)]
-    terms, signs = parts[::2], tuple(parts[1::2])
-    found = []
-    for term in terms:
-        match = VALUE.fullmatch(term)
-        if not re.fullmatch(NUMBER, term) and not (match and match["format"] is None):
+    found: list[Term] = []
+    for term in parts[::2]:
+        match = REFERENCE.fullmatch(term)
+        if match and match["format"] is None:
+            found.append((term, *look_up(match, results)))
+        elif re.fullmatch(NUMBER, term):
+            found.append((term, float(term), 0))
+        else:
             allowed = "numbers and {{ name.key }}, compared with < <= > >= == !="
-            raise SiteError(f"malformed claim '{expression.strip()}': '{term}' is not one of {allowed}")
-        found.append((term, *(number(match, results) if match else (float(term), 0))))
-    if not signs or not any(VALUE.fullmatch(term) for term in terms):
-        raise SiteError(f"the claim '{expression.strip()}' compares nothing measured: give it a value and a bound")
-    return tuple(found), signs
+            reason = f"'{term}' is not one of {allowed}"
+            raise SiteError(f"malformed claim '{expression.strip()}': {reason}")
+    if len(found) < 2 or all(re.fullmatch(NUMBER, text) for text, *_ in found):
+        reason = "compares nothing measured: give it a value and a bound"
+        raise SiteError(f"the claim '{expression.strip()}' {reason}")
+    return tuple(found), tuple(parts[1::2])
 
 
-def fill(text, results):
-    """The text with every value in place, and … for those that have none, which are reported where they stand."""
-    return VALUE.sub(lambda match: value(match[0], results), text)
+def fill(text: str, results: Results) -> str:
+    """The text with every value in place, and … where there is none.
 
+    What is wrong with one is reported where it stands.
+    """
 
-def value(reference, results):
-    try:
-        return filled(reference, results)
-    except SiteError:
-        return "…"
+    def replace(match: re.Match[str]) -> str:
+        try:
+            return format_value(match[0], results)
+        except SiteError:
+            return "…"
+
+    return VALUE.sub(replace, text)

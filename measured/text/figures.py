@@ -1,80 +1,128 @@
-"""Figures as readers meet them: with a caption, a way to the program, and their data as tables and as CSV."""
+"""Figures as readers meet them: with a caption, their program and their data."""
 
 import csv
-import html
 import io
-import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from statistics import median
+from xml.etree.ElementTree import Element, iterparse
 
+from measured.run.store import Result
 from measured.text.claims import typographic
+from measured.text.page import FIGURE, Page
+from measured.text.project import Project
 
-IMAGE = re.compile(
-    r'<p><img (?P<attributes>[^>]*?src="(?P<up>[^"]*?)figures/(?P<program>\w+)\.svg"[^>]*?)\s*/?></p>'
-    r"(?:\s*<p><em>(?P<caption>(?:(?!</?p>).)*)</em></p>)?",
-    re.S,
-)
-SIZE = re.compile(rb'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
 ROWS = 12  # of a table: more do not help who reads; the file has them all
 LISTED = 10  # values in one cell
+BAND = "in brackets from the lower to the upper end of what is drawn around it"
+PLACEHOLDER = b"""<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" \
+viewBox="0 0 420 240">
+<text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">\
+\xe2\x80\xa6 is being computed</text>
+</svg>"""
 
 
-def captioned(content, results, placeholder):
-    """A page's HTML with a figure for every image that a program drew, its caption below, and a fold with its data."""
-
-    def figure(match):
-        program, up = match["program"], match["up"]
-        result = results.get(program)
-        svg = result.files[f"{program}.svg"] if result else placeholder.encode()
-        width, height = (round(float(points) * 4 / 3) for points in SIZE.search(svg).groups())  # in CSS pixels
-        image = f'<img width="{width}" height="{height}" {match["attributes"]}>'
-        link = f'<a class="program" href="{whole(program, content, up)}">{program}.py</a>'
-        caption = f"<figcaption><p>{match['caption'] or ''} {link}</p></figcaption>"
-        return f"<figure>{image}{caption}</figure>{behind(result, up) if result else ''}"
-
-    return IMAGE.sub(figure, content)
+def build(tag: str, attributes: Mapping, *parts: Element | str) -> Element:
+    """An element of text and elements in turn."""
+    element = Element(tag, dict(attributes))
+    for part in parts:
+        add(element, part)
+    return element
 
 
-def whole(program, content, up):
-    """Where the whole program is: folded on this page, or else as a file."""
-    anchor = f"program-{program}"
-    return f"#{anchor}" if f'id="{anchor}"' in content else f"{up}downloads/{program}.py"
+def add(element: Element, part: Element | str) -> None:
+    """Append an element or text."""
+    if isinstance(part, Element):
+        element.append(part)
+    elif len(element):
+        element[-1].tail = (element[-1].tail or "") + part
+    else:
+        element.text = (element.text or "") + part
 
 
-def behind(result, up):
-    """The fold with the data of a program's figure; search does not look into it."""
-    tables = [table for panel in result.drawn for table in panel_tables(panel)] or [values_table(result.values)]
-    file = f"{result.name}.csv"
-    more = f'<p><a href="{up}figures/{file}" download>{file}</a> has all of it.</p>' if result.drawn else ""
-    summary = "<summary>Data behind this figure</summary>"
-    return f'<details class="data" data-search-exclude>{summary}{"".join(tables)}{more}</details>'
+def only(paragraph: Element, tag: str) -> Element | None:
+    """The element that is all of a paragraph, if it is one of these."""
+    alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == tag
+    text = f"{paragraph.text or ''}{paragraph[0].tail or ''}" if alone else "other"
+    return None if text.strip() else paragraph[0]
 
 
-def panel_tables(panel):
-    """A panel's data as tables: a heat map as it stands; series side by side where their places allow."""
+def drawings(project: Project, name: str, result: Result | None) -> dict[str, bytes]:
+    """file name -> SVG of what a program drew, or placeholders for what pages show."""
+    if result:
+        return {figure: result.files[figure] for figure in result.figures}
+    named = {m["file"] for page in project.pages for m in FIGURE.finditer(page.text)}
+    return {file: PLACEHOLDER for file in named if Path(file).stem == name}
+
+
+def make_figure(
+    image: Element,
+    caption: Element | None,
+    link: Element,
+    result: Result | None,
+    page: Page,
+) -> list[Element]:
+    """The figure of an image, its caption ended by a link, and a fold with its data."""
+    svg = result.files[f"{result.name}.svg"] if result else PLACEHOLDER
+    _, drawing = next(iterparse(io.BytesIO(svg), ["start"]))
+    for side in ("width", "height"):
+        points = float(drawing.get(side).removesuffix("pt"))
+        image.set(side, f"{points * 4 / 3:.0f}")  # CSS pixels
+    words = Element("p") if caption is None else caption
+    words.tag = "p"
+    image.tail = words.tail = None
+    add(words, " ")
+    add(words, link)
+    figure = build("figure", {}, image, build("figcaption", {}, words))
+    return [figure, fold_data(result, page)] if result else [figure]
+
+
+def fold_data(result: Result, page: Page) -> Element:
+    """The data of a program's figure, folded; search does not look into it."""
+    fold = Element("details", {"class": "data", "data-search-exclude": ""})
+    add(fold, build("summary", {}, "Data behind this figure"))
+    tables = [table for panel in result.drawn for table in panel_tables(panel)]
+    fold.extend(tables or [values_table(result.values)])
+    if result.drawn:
+        file = f"{result.name}.csv"
+        address = {"href": page.up(f"figures/{file}"), "download": ""}
+        add(fold, build("p", {}, build("a", address, file), " has all of it."))
+    return fold
+
+
+def panel_tables(panel: dict) -> Iterator[Element]:
+    """A heat map as it stands; series side by side where their places allow."""
     if cells := panel["cells"]:
-        rows = [[name, *map(shown, row)] for name, row in zip(cells["rows"], cells["values"])]
-        yield table(
-            " by ".join(filter(None, [panel["y"], panel["x"]])) or panel["title"], ["", *cells["columns"]], rows
-        )
-    for group in side_by_side(merged(panel["series"])):
+        rows = [
+            [name, *map(shown, row)]
+            for name, row in zip(cells["rows"], cells["values"])
+        ]
+        sides = " by ".join(filter(None, [panel["y"], panel["x"]]))
+        yield table(sides or panel["title"], ["", *cells["columns"]], rows)
+    for group in side_by_side(merge(panel["series"])):
         places = sorted({x for one in group for x in one["x"] if isinstance(x, float)})
         places = places or list(dict.fromkeys(x for one in group for x in one["x"]))
-        kept = (
-            places if len(places) <= ROWS else [places[round(i * (len(places) - 1) / (ROWS - 1))] for i in range(ROWS)]
+        title = (
+            ": ".join(dict.fromkeys(filter(None, [panel["title"], panel["y"]])))
+            or "Values"
         )
-        title = ": ".join(dict.fromkeys(filter(None, [panel["title"], panel["y"]]))) or "Values"
         if any("low" in one for one in group):
-            title += "; in brackets from the lower to the upper end of what is drawn around it"
-        if len(kept) < len(places):
-            title += f"; {len(kept)} of {len(places):,} places".replace(",", "\N{NARROW NO-BREAK SPACE}")
+            title += f"; {BAND}"
+        if len(places) > ROWS:
+            count = f"{len(places):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+            title += f"; {ROWS} of {count} places"
+            last = len(places) - 1
+            places = [places[round(row * last / (ROWS - 1))] for row in range(ROWS)]
         heads = [one["label"] or panel["y"] or "value" for one in group]
-        rows = [[shown(place), *(cell(one, place) for one in group)] for place in kept]
+        rows = [
+            [shown(place), *(cell(one, place) for one in group)] for place in places
+        ]
         yield table(title, [panel["x"] or "place", *heads], rows)
 
 
-def merged(series):
+def merge(series: list[dict]) -> list[dict]:
     """Series of one name become one."""
-    found = {}
+    found: dict = {}
     for number, one in enumerate(series):
         known = found.setdefault(one["label"] or number, {"label": one["label"]})
         for part in one.keys() - {"label"}:
@@ -82,54 +130,61 @@ def merged(series):
     return list(found.values())
 
 
-def side_by_side(series):
-    """Groups of series for one table each: all if they have few places, else those with the same."""
+def side_by_side(series: list[dict]) -> list[list[dict]]:
+    """Groups for one table each: all if they have few places, else the alike."""
     if len({x for one in series for x in one["x"]}) <= ROWS:
         return [series] if series else []
-    groups = {}
+    groups: dict = {}
     for one in series:
         groups.setdefault(tuple(one["x"]), []).append(one)
     return list(groups.values())
 
 
-def cell(series, place):
-    """What a series has at a place: a value and its band, a few values, or the median and range of many."""
+def cell(series: dict, place: float | str) -> str:
+    """A value and its band, a few values, or the median and range of many."""
     at = [i for i, x in enumerate(series["x"]) if x == place]
-    values = [value for i in at if (value := series["y"][i]) is not None]
+    values = sorted(y for i in at if (y := series["y"][i]) is not None)
     if len(values) > LISTED:
-        return f"{len(values)} values, median {shown(median(values))} ({shown(min(values))} to {shown(max(values))})"
+        ends = f"{shown(values[0])} to {shown(values[-1])}"
+        return f"{len(values)} values, median {shown(median(values))} ({ends})"
     if len(at) == 1 and "low" in series and series["low"][at[0]] is not None:
-        return f"{shown(series['y'][at[0]])} ({shown(series['low'][at[0]])} to {shown(series['high'][at[0]])})"
-    return ", ".join(map(shown, sorted(values)))
+        value, low, high = (shown(series[part][at[0]]) for part in ("y", "low", "high"))
+        return f"{value} ({low} to {high})"
+    return ", ".join(map(shown, values))
 
 
-def values_table(values):
+def values_table(values: dict) -> Element:
     """What a program found, of a figure that is no plot."""
-    rows = [[name, shown(value)] for name, value in values.items() if not isinstance(value, list)]
+    single = {
+        name: value for name, value in values.items() if not isinstance(value, list)
+    }
+    rows = [[name, shown(value)] for name, value in single.items()]
     return table("Values that the program found", ["name", "value"], rows)
 
 
-def table(caption, heads, rows):
-    """HTML: every column and row has its header."""
-    text = html.escape
-    head = "".join(f'<th scope="col">{text(name)}</th>' if name else "<td></td>" for name in heads)
-    body = "".join(
-        f'<tr><th scope="row">{text(first)}</th>{"".join(f"<td>{text(value)}</td>" for value in rest)}</tr>'
-        for first, *rest in rows
-    )
-    return f"<table><caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def table(caption: str, heads: list[str], rows: list[list[str]]) -> Element:
+    """Every column and row has its header."""
+    head, body = Element("tr"), Element("tbody")
+    for name in heads:
+        add(head, build("th", {"scope": "col"}, name) if name else Element("td"))
+    for first, *rest in rows:
+        cells = (build("td", {}, text) for text in rest)
+        add(body, build("tr", {}, build("th", {"scope": "row"}, first), *cells))
+    title = build("caption", {}, caption)
+    return build("table", {}, title, build("thead", {}, head), body)
 
 
-def shown(value):
-    """A number to three digits; a name as it is."""
+def shown(value: float | str | None) -> str:
+    """A number to three digits; a name on one line."""
     if value is None:
         return "none"
     if isinstance(value, str):
-        return re.sub(r"\s+", " ", value)
-    return typographic(f"{value:.0f}" if value == round(value) and abs(value) < 1e6 else f"{value:.3g}")
+        return " ".join(value.split())
+    whole = value == round(value) and abs(value) < 1e6
+    return typographic(f"{value:.0f}" if whole else f"{value:.3g}")
 
 
-def csv_file(panels):
+def csv_file(panels: list[dict]) -> str:
     """All that a figure shows, one row a value."""
     file = io.StringIO()
     write = csv.writer(file, lineterminator="\n").writerow
@@ -138,7 +193,8 @@ def csv_file(panels):
         title = panel["title"] or f"panel {number}"
         for one in panel["series"]:
             blank = [None] * len(one["x"])
-            for row in zip(one["x"], one["y"], one.get("low", blank), one.get("high", blank)):
+            ends = one.get("low", blank), one.get("high", blank)
+            for row in zip(one["x"], one["y"], *ends):
                 write([title, one["label"], *row])
         if cells := panel["cells"]:
             for name, row in zip(cells["rows"], cells["values"]):

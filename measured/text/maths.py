@@ -1,30 +1,86 @@
-"""Typeset TeX with KaTeX at build time: HTML and MathML, no JavaScript on the page."""
+"""Maths typeset by KaTeX at build time: HTML and MathML, no JavaScript on the page."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
 
 import quickjs
 
 from measured import SiteError
 
 KATEX = Path(__file__).parent / "katex"
+MARKS = ".,;:?!)"  # of punctuation, behind a formula
+SHORT = 24  # characters of TeX: such a formula and its mark fit a phone's line
 
 
 @cache
-def katex():
+def katex() -> Callable[[str, str], str]:
+    """KaTeX's renderToString; options are JSON."""
     context = quickjs.Context()
     context.eval((KATEX / "katex.min.js").read_text())
-    # normalize() makes the string flat: quickjs cannot hand over a rope that is not ASCII
-    context.eval("function typeset(s, o) { return katex.renderToString(s, JSON.parse(o)).normalize() }")
+    # normalize() makes the string flat: quickjs cannot hand over a rope of non-ASCII
+    render = "katex.renderToString(tex, JSON.parse(options)).normalize()"
+    context.eval(f"function typeset(tex, options) {{ return {render} }}")
     return context.get("typeset")
 
 
 @cache
-def typeset(tex, display=False):
+def typeset(tex: str, display: bool = False) -> str:
     """TeX as HTML with MathML inside. Raises SiteError with KaTeX's reason."""
-    options = {"displayMode": display, "output": "htmlAndMathml", "strict": "error", "throwOnError": True}
+    options = {"displayMode": display, "strict": "error", "throwOnError": True}
     try:
-        return katex()(tex, json.dumps(options))
+        return katex()(tex, json.dumps(options | {"output": "htmlAndMathml"}))
     except quickjs.JSException as error:
-        raise SiteError(f"bad TeX: {str(error).splitlines()[0]}\n  in: {tex.strip()}") from None
+        reason = str(error).splitlines()[0]
+        raise SiteError(f"bad TeX: {reason}\n  in: {tex.strip()}") from None
+
+
+def formula(tex: str, display: bool = False) -> Element:
+    """TeX as an element of which search reads the TeX alone; bad TeX as it stands.
+
+    Material's search forgets to skip at the first end tag of the skipped name, so
+    every element that has text is marked, not the few that hold them all.
+    """
+    try:
+        root = fromstring(typeset(tex, display))
+    except SiteError:  # a check has reported it
+        root = Element("code")
+        root.text = tex
+        return root
+    for element in root.iter():
+        namespace, _, element.tag = element.tag.rpartition("}")
+        if element.tag in ("math", "svg"):
+            element.set("xmlns", namespace.removeprefix("{"))
+        if element.text and element.tag != "annotation":
+            element.set("data-search-exclude", "true")
+    return root
+
+
+def tex_of(found: Element) -> str:
+    """The TeX of what arithmatex has found, which it wraps in two signs a side."""
+    return (found.text or "")[2:-2]
+
+
+def typeset_formulas(root: Element) -> None:
+    """Typeset all that arithmatex has found."""
+    for parent in list(root.iter()):
+        for place, child in enumerate(parent):
+            if child.get("class") == "arithmatex":
+                parent[place] = formula(tex_of(child), child.tag == "div")
+                parent[place].tail = child.tail
+
+
+def hold(shown: Element, tex: str, behind: str) -> Element:
+    """What shows a formula, and the text behind it, which may begin with a mark.
+
+    Browsers would put the mark of a short formula on a line of its own.
+    """
+    shown.tail = behind
+    if not behind.startswith(tuple(MARKS)) or len(tex) > SHORT:
+        return shown
+    held = Element("span", {"class": "unbroken"})
+    held.append(shown)
+    shown.tail, held.tail = behind[0], behind[1:]
+    return held

@@ -1,11 +1,16 @@
-"""The whole of it: run a project's programs, then check its pages against what they found."""
+"""The whole of it: run a project's programs, then check its pages against them."""
 
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.run.program import MARKER, self_contained
-from measured.run.runner import Runner, cells, quiet
-from measured.text.markup import check, check_cell, read_pages, read_sources
+from measured.run.program import MARKER, read_cells, self_contained
+from measured.run.runner import Runner, quiet
+from measured.run.store import Result
+from measured.text.check import check, check_cell
+from measured.text.page import Page, read_pages, read_sources
 
 
 @dataclass(frozen=True)
@@ -20,88 +25,111 @@ class Settings:
 class Project:
     """A project's pages with the results that they speak of.
 
-    results: program -> Result, or None while there is none. downloads: program -> its self-contained source.
+    results: program -> Result, or None while there is none. downloads: program -> its
+    self-contained source. sections: file of a program -> names of its sections.
     """
 
-    def __init__(self, root, settings=Settings()):
+    def __init__(self, root: Path, settings: Settings = Settings()) -> None:
         self.settings = settings
         self.runner = Runner(root)
         self.docs = self.runner.root / "docs"
-        self.results, self.downloads, self.pages, self.faults = {}, {}, [], []
+        self.results: dict[str, Result | None] = {}
+        self.downloads: dict[str, str] = {}
+        self.sections: dict[str, set[str]] = {}
+        self.sources: dict[str, str] = {}
+        self.pages: list[Page] = []
+        self.faults: list[Fault] = []
 
-    def build(self, uris=None, show=quiet):
-        """Run what is stale and check every page (or those in `uris`, running only what they use).
+    def build(
+        self, uris: Collection[str] | None = None, show: Callable[..., None] = quiet
+    ) -> None:
+        """Run what is stale and check every page.
 
-        Raises SiteError with all that has to be mended.
+        With `uris` check these and run what they use. Raises SiteError with all that
+        has to be mended.
         """
         self.read(uris)
-        used = sorted({name for page in self.pages for name in page.used()} & self.runner.programs.keys())
-        outcomes = self.runner.run(None if uris is None else used, show)
-        self.judge(outcomes)
+        used = {name for page in self.pages for name in page.used()}
+        names = None if uris is None else sorted(used & self.runner.programs.keys())
+        self.judge(self.runner.run(names, show))
         if self.faults:
             raise SiteError(self.faults)
 
-    def preview(self):
-        """Check every page with the results that there are; what is missing or false is shown, not raised."""
+    def preview(self) -> None:
+        """Check every page with the results that there are.
+
+        What is missing or false is shown, not raised.
+        """
         self.read()
         self.judge({name: self.runner.find(name) for name in self.runner.programs})
 
-    def read(self, uris=None):
+    def read(self, uris: Collection[str] | None = None) -> None:
+        """Read the programs and pages anew."""
         self.runner.scan()
-        self.pages = [page for page in read_pages(self.docs) if uris is None or page.uri in uris]
-        modules = self.runner.modules.values()
-        self.sections = {p.name: {m[2] for m in MARKER.finditer(p.read_text("utf-8", "replace"))} for p in modules}
+        pages = read_pages(self.docs)
+        self.pages = [page for page in pages if uris is None or page.uri in uris]
+        for path in self.runner.modules.values():
+            markers = MARKER.finditer(path.read_text("utf-8", "replace"))
+            self.sections[path.name] = {marker[2] for marker in markers}
         bibliography = self.docs / self.settings.sources
-        self.sources = read_sources(bibliography.read_text("utf-8") if bibliography.is_file() else "")
+        listed = bibliography.is_file()
+        self.sources = read_sources(bibliography.read_text("utf-8")) if listed else {}
 
-    def judge(self, outcomes):
+    def judge(self, outcomes: Mapping[str, Result | None]) -> None:
         """Sort outcomes into results and faults, and check the pages and labs."""
-        self.results = {name: None if found and found.fault else found for name, found in outcomes.items()}
         failures = [found for found in outcomes.values() if found and found.fault]
-        self.faults = sorted(self.failed(failure) for failure in failures)
+        self.results = dict(outcomes) | {failure.name: None for failure in failures}
+        self.faults = sorted(map(self.describe, failures))
+        bibliography = self.settings.sources
         for page in self.pages:
-            self.faults += check(page, self.results, self.sections, self.sources, self.settings.sources)
-        for path in (self.runner.modules | self.runner.programs).values():  # what programs share, too
-            self.faults += self.check_lab(path) if path.suffix == ".ipynb" else self.download(path)
+            known = self.results, self.sections, self.sources, bibliography
+            self.faults += check(page, *known)
+        for path in (self.runner.modules | self.runner.programs).values():
+            if path.suffix == ".ipynb":
+                self.faults += self.check_lab(path)
+            else:
+                self.download(path)
 
-    def failed(self, failure):
+    def describe(self, failure: Result) -> Fault:
         """A program's failure with the places that use it."""
-        places = ", ".join(f"docs/{page.uri}:{line}" for page, line in self.users(failure.name)) or "no page"
-        return replace(failure.fault, message=f"{failure.fault.message}\n  used by: {places}")
+        name, fault = failure.name, failure.fault
+        used = {page.uri: page.used() for page in self.pages}
+        places = [f"docs/{uri}:{at[name]}" for uri, at in used.items() if name in at]
+        message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"
+        return replace(fault, message=message)
 
-    def users(self, program):
-        return [(page, page.used()[program]) for page in self.pages if program in page.used()]
+    def download(self, path: Path) -> None:
+        """Keep the program as readers get it; one that cannot be has failed already."""
+        is_program = path.stem in self.runner.programs
+        with suppress(SiteError):
+            self.downloads[path.stem] = (
+                self.runner.read(path.stem).text
+                if is_program
+                else self_contained(path, self.runner.modules)
+            )
 
-    def download(self, path):
-        """Make the program self-contained; one that is no Python has failed already."""
-        try:
-            self.downloads[path.stem] = self_contained(path, self.runner.modules)
-        except SiteError as error:
-            return [Fault(f"snippets/{path.name}", 0, str(error))]
-        except SyntaxError:
-            pass
-        return []
+    def check_lab(self, path: Path) -> list[Fault]:
+        """Faults in a notebook's text cells; what is no notebook has failed already."""
+        return [
+            Fault(f"docs/labs/{path.name}", 0, f"cell {number}: {fault}")
+            for number, (kind, text) in enumerate(read_cells(path), start=1)
+            if kind == "markdown"
+            for fault in check_cell(text)
+        ]
 
-    def check_lab(self, path):
-        """Faults in a notebook's text cells; one that is no notebook has failed already."""
-        found = []
-        for number, (kind, text) in enumerate(cells(path), start=1):
-            found += [f"cell {number}: {fault}" for fault in (check_cell(text) if kind == "markdown" else [])]
-        return [Fault(f"docs/labs/{path.name}", 0, fault) for fault in found]
-
-    def page_with(self, marker):
+    def page_with(self, marker: str) -> str | None:
         """The address of the page that has a marker, or None."""
         return next((page.uri for page in self.pages if marker in page.text), None)
 
-    def page(self, uri):
+    def page(self, uri: str) -> Page:
+        """The page at a path below docs/."""
         return next(page for page in self.pages if page.uri == uri)
 
-    def notes(self, uri):
-        """Faults to show on a page: its own, and the failures of the programs that it uses."""
-        own = [fault for fault in self.faults if fault.file == f"docs/{uri}"]
-        failed = {
-            f"snippets/{name}.py": line for page in self.pages if page.uri == uri for name, line in page.used().items()
-        }
-        return own + [
-            Fault(f"docs/{uri}", failed[fault.file], f"{fault}") for fault in self.faults if fault.file in failed
-        ]
+    def notes(self, uri: str) -> list[Fault]:
+        """Faults to show on a page: its own, and of the programs that it uses."""
+        file = f"docs/{uri}"
+        used = next((page.used() for page in self.pages if page.uri == uri), {})
+        lines = {f"snippets/{name}.py": line for name, line in used.items()}
+        own = [fault for fault in self.faults if fault.file == file]
+        failed = [fault for fault in self.faults if fault.file in lines]
+        return own + [Fault(file, lines[fault.file], str(fault)) for fault in failed]

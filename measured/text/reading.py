@@ -1,126 +1,123 @@
-"""How a page reads: its sentences measured, its time, paths through pages, and symbols linked to their meaning."""
+"""How a page reads: its sentences measured, its time, and ways through pages."""
 
-import html
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from measured import Fault
-from measured.text.markup import MARKUP, MATHS, abbreviations
+from measured.text.page import Page, abbreviations
+from measured.text.project import Settings
+from measured.text.scanner import Part
 
 WORDS_PER_MINUTE = 200
 LONGEST, TYPICAL = 30, 14  # words in a sentence
 BANNED = re.compile(r"\bsimply\b", re.I)
 ABBREVIATION = re.compile(r"(?<![\w/.])[A-Z]{2,}(?![\w/])")
-NO_PROSE = re.compile(
+NO_SENTENCE = re.compile(
     r"""^[ \t]*\|.*$ | ^\#+\ .*$ | ^\s*\[\^\w+\]:.*$ | <svg\b[\s\S]*?</svg> | <[^>]*>
     | !\[[^\]]*\]\([^)]*\) | \{:?[ ][^}]*\} | \[\^\w+\]""",
     re.M | re.X,
 )
-MARK = "\N{SECTION SIGN}"  # before what starts a block
-STARTS = re.compile(r"^[ \t>]*(?:[-*+]|\d+\.|:|(?:!!!|\?\?\?\+?)\s+\w+)[ \t]+", re.M)
-SENTENCE = re.compile(r"(?<=[.!?])[)*\"”’]*\s+(?=[A-Z0-9\\`*\"“(\[])")
-
-FORMULA = re.compile(
-    r'<(a|h\d|summary|figcaption|pre|code|svg|th)\b.*?</\1>|<span class="arithmatex">\\\((?P<tex>.*?)\\\)</span>', re.S
+START = "\N{SECTION SIGN}"  # before what starts a block
+BLOCK = re.compile(r"^[ \t>]*(?:[-*+]|\d+\.|:|(?:!!!|\?\?\?\+?)\s+\w+)[ \t]+", re.M)
+END = re.compile(
+    rf"(?={START})|\n[ \t]*\n|(?<=[.!?])[)*\"”’]*\s+(?=[A-Z0-9\\`*\"“(\[])"
 )
 
 
 @dataclass(frozen=True)
 class Sentence:
+    """A sentence as readers meet it, and the line where it begins."""
+
     page: str
     line: int
     text: str
 
     @property
-    def words(self):
+    def words(self) -> int:
+        """How many it has."""
         return len(re.findall(r"\S*\w\S*", self.text))
 
 
-def prose(text):
-    """A page's text without what is no prose, line by line where it was; a value or a formula is a word."""
-    text = re.sub(r"\A---\n.*?\n---\n", blank, text, flags=re.S)
-    text = MARKUP.sub(lambda m: "0" if m["value"] else "code" if m["code"] else blank(m), text)
-    text = MATHS.sub(lambda m: "formula" + blank(m) if m["inline"] else blank(m), text)
-    text = NO_PROSE.sub(blank, text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return text.replace("*", "")
+def say(part: Part) -> str:
+    """How a part of a page reads, with its line ends: a value or a formula is a word."""
+    words = {"value": "0", "code": "code", "maths": "" if part.display else "formula"}
+    ends = "\n" * part.text.count("\n")
+    return part.text if part.kind == "prose" else words.get(part.kind, "") + ends
 
 
-def blank(match):
-    return "\n" * match[0].count("\n")
+def sentences(page: Page) -> list[Sentence]:
+    """Every sentence of a page, in lists, boxes and captions too.
 
-
-def sentences(page):
-    """Every sentence of a page, in lists, boxes and captions too; no headings, tables, code or alt texts."""
-    text, found, at = STARTS.sub(MARK, prose(page.text)), [], 0
-    ends = [m.end() for m in re.finditer(rf"(?={MARK})|\n[ \t]*\n|{SENTENCE.pattern}", text)]
-    for end in [*ends, len(text)]:
+    No headings, tables, code or alt texts.
+    """
+    text = "".join(map(say, page.parts))
+    text = NO_SENTENCE.sub(lambda match: "\n" * match[0].count("\n"), text)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("*", "")
+    text, found, at = BLOCK.sub(START, text), [], 0
+    for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         part = text[at:end]
         if re.search(r"\w", part):
-            line = text.count("\n", 0, at + len(part) - len(part.lstrip())) + 1
-            found.append(Sentence(page.uri, line, " ".join(part.replace(MARK, "").split())))
+            start = at + len(part) - len(part.lstrip())
+            line = text.count("\n", 0, start) + 1
+            words = part.replace(START, "").split()
+            found.append(Sentence(page.uri, line, " ".join(words)))
         at = end
     return found
 
 
-def prose_faults(docs, pages, settings):
-    """Every Fault in how the pages read; the list of sources has no sentences of its own."""
+def prose_faults(docs: Path, pages: Iterable[Page], settings: Settings) -> list[Fault]:
+    """Every Fault in how the pages read; the list of sources has no sentences."""
     glossary = docs / settings.glossary
     terms = abbreviations(glossary.read_text("utf-8")) if glossary.is_file() else {}
     known = {name for term in terms for name in ABBREVIATION.findall(term)}
-    pages = [page for page in pages if page.uri != settings.sources]
-    return [Fault(f"docs/{page.uri}", line, message) for page in pages for line, message in hard(page, known)]
+    return [
+        Fault(f"docs/{page.uri}", line, message)
+        for page in pages
+        if page.uri != settings.sources
+        for line, message in find_hard(page, known, settings.glossary)
+    ]
 
 
-def hard(page, known):
-    """(line, message) of what makes a page hard to read. known: abbreviations that the glossary explains."""
+def find_hard(page: Page, known: set[str], glossary: str) -> Iterator[tuple[int, str]]:
+    """(line, message) of what makes a page hard to read.
+
+    known: abbreviations that the glossary explains.
+    """
     found = sentences(page)
     for one in found:
         if one.words > LONGEST:
-            yield one.line, f"a sentence of {one.words} words, at most {LONGEST} are read well: split it\n  {one.text}"
+            most = f"at most {LONGEST} are read well: split it"
+            yield one.line, f"a sentence of {one.words} words, {most}\n  {one.text}"
         if BANNED.search(one.text):
-            yield one.line, f'"simply" is never simple for who does not know: leave it out\n  {one.text}'
+            remedy = "is never simple for who does not know: leave it out"
+            yield one.line, f'"simply" {remedy}\n  {one.text}'
         for name in ABBREVIATION.findall(one.text):
             if name not in known and f"({name})" not in page.text:
-                yield one.line, f"{name} is explained nowhere: add it to docs/reference/glossary.md\n  {one.text}"
+                remedy = f"is explained nowhere: add it to docs/{glossary}"
+                yield one.line, f"{name} {remedy}\n  {one.text}"
     if found and (middle := median(one.words for one in found)) > TYPICAL:
-        yield 1, f"half of its sentences have more than {middle:g} words, at most {TYPICAL} are read well: split some"
+        most = f"at most {TYPICAL} are read well: split some"
+        yield 1, f"half of its sentences have more than {middle:g} words, {most}"
 
 
-def minutes(page):
-    """Minutes to read the page with its code, without the programs folded at its end."""
-    return max(1, round(len(re.findall(r"\S*\w\S*", re.sub(r"<!--.*?-->", "", page.text))) / WORDS_PER_MINUTE))
+def minutes(page: Page) -> int:
+    """How long the page takes to read with its code, without the programs folded."""
+    text = re.sub(r"<!--.*?-->", "", page.text)
+    return max(1, round(len(re.findall(r"\S*\w\S*", text)) / WORDS_PER_MINUTE))
 
 
-def route(steps):
+def route(steps: Iterable[tuple[Page, str, str]]) -> str:
     """Markdown of a way through the pages. steps: (page, title, link) of each."""
-    items = [f"1. [{title}]({link}) <small>{minutes(page)} min</small>" for page, title, link in steps]
-    total = f"<small>Together about {sum(minutes(page) for page, *_ in steps)} minutes.</small>"
-    return "\n".join(['<div class="path" markdown>', "", *items, "", total, "", "</div>"])
-
-
-def symbols(notation):
-    """TeX -> (id, name) of every symbol that the page on notation explains."""
-    rows = re.findall(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|', notation)
-    texts = [(tex, id, re.sub(r"\s+", " ", MATHS.sub("", text)).strip(" ,;")) for id, tex, text in rows]
-    return {tex: (id, re.split(r"[,;]", text)[0].strip()) for tex, id, text in texts}
-
-
-def linked(content, meanings, target):
-    """A page's HTML with each symbol linked, at its first use in a line of text, to its meaning.
-
-    meanings: TeX -> (id, name). target: address of the page on notation.
-    """
-    todo, longest = dict(meanings), sorted(meanings, key=len, reverse=True)
-    token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(map(re.escape, longest))})(?![A-Za-z])")
-
-    def link(match):
-        found = token.findall(html.unescape(match["tex"] or ""))
-        new = next((tex for tex in found if tex in todo), None)
-        if new is None:
-            return match[0]
-        id, name = todo.pop(new)
-        return f'<a class="symbol" href="{target}#{id}" title="{html.escape(name)}">{match[0]}</a>'
-
-    return FORMULA.sub(link, content) if meanings else content
+    steps = list(steps)
+    items = [
+        f"1. [{title}]({link}) <small>{minutes(page)} min</small>"
+        for page, title, link in steps
+    ]
+    time = sum(minutes(page) for page, *_ in steps)
+    total = f"<small>Together about {time} minutes.</small>"
+    return "\n".join(
+        ['<div class="path" markdown>', "", *items, "", total, "", "</div>"]
+    )

@@ -190,12 +190,14 @@ export class LineChart {
     const [x0, x1] = this.xs;
     this.at = Math.min(x1, Math.max(x0, x));
     const place = this.toX(this.at);
-    for (const [key, value] of Object.entries({
-      x1: place,
-      x2: place,
-      y1: MARGIN.top,
-      y2: this.height - MARGIN.bottom,
-    })) {
+    for (
+      const [key, value] of Object.entries({
+        x1: place,
+        x2: place,
+        y1: MARGIN.top,
+        y2: this.height - MARGIN.bottom,
+      })
+    ) {
       this.cursor.setAttribute(key, value);
     }
     this.cursor.setAttribute("visibility", "visible");
@@ -238,7 +240,7 @@ export class Picture {
 
   show(label, paint) {
     this.paint = paint;
-    if (label !== this.label) this.node.setAttribute("aria-label", (this.label = label));
+    if (label !== this.label) this.node.setAttribute("aria-label", this.label = label);
     this.repaint();
   }
 
@@ -246,7 +248,7 @@ export class Picture {
     const width = this.node.clientWidth;
     if (!width || !this.paint) return;
     const height = this.height ?? width;
-    const ratio = Math.min(window.devicePixelRatio, 2);
+    const ratio = Math.min(globalThis.devicePixelRatio, 2);
     if (this.node.width !== Math.round(width * ratio) || this.node.height !== Math.round(height * ratio)) {
       this.node.width = Math.round(width * ratio);
       this.node.height = Math.round(height * ratio);

@@ -38,7 +38,7 @@ class Field {
 
   select(id) {
     const options = Object.entries(this.option.names).map(([value, text]) =>
-      make("option", { value, textContent: text }),
+      make("option", { value, textContent: text })
     );
     return make("select", { id, name: this.key }, ...options);
   }

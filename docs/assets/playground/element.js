@@ -102,13 +102,13 @@ class Playground extends HTMLElement {
 
   stories() {
     this.chips = Object.entries(PRESETS).map(([name, { sentence }]) =>
-      button(sentence, () => this.choose(preset(name)), { className: "pg-chip" }),
+      button(sentence, () => this.choose(preset(name)), { className: "pg-chip" })
     );
     return make("div", { className: "pg-stories", role: "group", "aria-label": "Stories" }, ...this.chips);
   }
 
   sentences() {
-    this.says = NAMES.map((name, i) => make("p", { className: `pg-says ${KINDS[i]}` }));
+    this.says = KINDS.map((kind) => make("p", { className: `pg-says ${kind}` }));
     this.notes = make("ul", { className: "pg-notes" });
     this.story = make("a", { className: "pg-story" });
     this.asked = make("p", { className: "pg-asked", hidden: true });
@@ -351,8 +351,9 @@ class Playground extends HTMLElement {
   settle() {
     const { a, b, notes } = this.state;
     const search = format(this.state);
-    if (search !== location.search)
+    if (search !== location.search) {
       history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
+    }
     const story = named(this.state);
     this.chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(Object.keys(PRESETS)[i] === story)));
     this.story.hidden = !story;
@@ -376,7 +377,7 @@ class Playground extends HTMLElement {
       .forEach((own, i) =>
         this.legend.append(
           make("span", { className: KINDS[i] }, make("b", { textContent: NAMES[i] }), ` ${title(own)}`),
-        ),
+        )
       );
     this.legend.append(make("span", { className: "pg-key", textContent: "theory before training" }));
   }
@@ -392,17 +393,19 @@ class Playground extends HTMLElement {
       this.classList.add("pg-ready");
     }
     this.running = message.running;
-    if (message.step === 0)
+    if (message.step === 0) {
       this.bases = message.nets
         .map((net) => reach(net).last)
         .map((last, i) => ({ z: message.nets[i].z[last], weight: message.nets[i].weight[last] }));
+    }
     for (const [i, net] of message.nets.entries()) {
       for (let k = 0; k < net.history.length; k += 3) {
         this.history[i].loss.add(net.history[k], net.history[k + 1]);
         this.history[i].accuracy.add(net.history[k], net.history[k + 2]);
       }
-      if (!net.map && this.frame?.nets[i]?.map)
+      if (!net.map && this.frame?.nets[i]?.map) {
         Object.assign(net, { map: this.frame.nets[i].map, side: this.frame.nets[i].side });
+      }
     }
     this.frame = message;
     this.announce(!message.running);
@@ -433,8 +436,9 @@ class Playground extends HTMLElement {
         if (!this.told.has(kind)) news.push(lead + text);
         this.told.add(kind);
       }
-      if (settled || now - this.spoken > SPOKEN_EVERY)
+      if (settled || now - this.spoken > SPOKEN_EVERY) {
         news.push(lead + (step && !settled ? this.brief(net) : verdict(net, step)));
+      }
     }
     if (!news.length) return;
     this.spoken = now;
@@ -454,7 +458,9 @@ class Playground extends HTMLElement {
     const { nets } = this.frame;
     const values = nets.map((net, i) => [i, net]).filter(([, net]) => l <= net.z.length);
     const output = nets.every((net) => l >= net.z.length) ? ", the output" : "";
-    return `layer ${l}${output}: ${values.map(([i, net]) => `${nets.length > 1 ? `${NAMES[i]} ` : ""}${short(what(net, l - 1))}`).join(", ")}`;
+    return `layer ${l}${output}: ${
+      values.map(([i, net]) => `${nets.length > 1 ? `${NAMES[i]} ` : ""}${short(what(net, l - 1))}`).join(", ")
+    }`;
   }
 
   sayStep(step, what) {
@@ -494,10 +500,12 @@ class Playground extends HTMLElement {
       kind: `${KINDS[i]} pg-dots`,
     }));
     this.ratio.show(step ? ratios : [], [1, depth], { fresh, still });
-    for (const [what, chart] of [
-      ["loss", this.loss],
-      ["accuracy", this.accuracy],
-    ]) {
+    for (
+      const [what, chart] of [
+        ["loss", this.loss],
+        ["accuracy", this.accuracy],
+      ]
+    ) {
       const series = nets.flatMap((_, i) => [
         { points: this.history[i][what].raw, kind: `${KINDS[i]} pg-raw` },
         { points: this.history[i][what].smooth, kind: KINDS[i] },
@@ -537,10 +545,11 @@ class Playground extends HTMLElement {
       node.replaceChildren(...(nets.length > 1 ? [make("b", { textContent: NAMES[i] }), ` ${text}`] : [text]));
     });
     const found = nets.flatMap((net, i) =>
-      troubles(net).map((text) => (nets.length > 1 ? `${NAMES[i]}: ${text}` : text)),
+      troubles(net).map((text) => (nets.length > 1 ? `${NAMES[i]}: ${text}` : text))
     );
-    if (found.join() !== this.found)
+    if (found.join() !== this.found) {
       this.notes.replaceChildren(...found.map((text) => make("li", { textContent: text })));
+    }
     this.found = found.join();
     const values = nets.map(
       (net, i) =>
@@ -556,15 +565,19 @@ class Playground extends HTMLElement {
     const color = this.colors[NAMES[i].toLowerCase()].join(" ");
     const { text } = this.colors;
     if (this.points && net.map) {
-      this.maps[i].show(`Decision map${name}`, (...at) =>
-        paintMap(...at, { map: net.map, side: net.side, points: this.points, extent: EXTENT, colors: this.colors }),
+      this.maps[i].show(
+        `Decision map${name}`,
+        (...at) =>
+          paintMap(...at, { map: net.map, side: net.side, points: this.points, extent: EXTENT, colors: this.colors }),
       );
     }
-    this.histograms[i].show(`Activations by layer${name}; their numbers are in the table`, (...at) =>
-      paintHistogram(...at, { layers: net.layers, color, text }),
+    this.histograms[i].show(
+      `Activations by layer${name}; their numbers are in the table`,
+      (...at) => paintHistogram(...at, { layers: net.layers, color, text }),
     );
-    this.drawings[i].show(`The network${name}, its ink by gradient; the numbers are in the table`, (...at) =>
-      paintNetwork(...at, { drawing: net.drawing, color, text }),
+    this.drawings[i].show(
+      `The network${name}, its ink by gradient; the numbers are in the table`,
+      (...at) => paintNetwork(...at, { drawing: net.drawing, color, text }),
     );
   }
 
@@ -586,17 +599,19 @@ class Playground extends HTMLElement {
         "table",
         { className: "pg-table" },
         make("caption", {
-          textContent: `${this.state.b ? `Network ${NAMES[i]}, step` : "Step"} ${this.frame.step}: ${title(i ? this.state.b : this.state.a)}`,
+          textContent: `${this.state.b ? `Network ${NAMES[i]}, step` : "Step"} ${this.frame.step}: ${
+            title(i ? this.state.b : this.state.a)
+          }`,
         }),
         make("thead", {}, make("tr", {}, ...heads.map((head) => cell("th", head, { scope: "col" })))),
         make(
           "tbody",
           {},
           ...Array.from(net.z, (_, l) => row(net, l)).map(([head, ...rest]) =>
-            make("tr", {}, cell("th", head, { scope: "row" }), ...rest.map((text) => cell("td", text))),
+            make("tr", {}, cell("th", head, { scope: "row" }), ...rest.map((text) => cell("td", text)))
           ),
         ),
-      ),
+      )
     );
     this.table.replaceChildren(...tables);
   }

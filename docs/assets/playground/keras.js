@@ -20,24 +20,27 @@ def normals(n, stream):
     return np.sqrt(-2 * np.log(u[:n])) * np.cos(2 * np.pi * u[n:])
 `;
 
-const TRUNCATED = `
-    draws = normals(2 * n_in * n_out + 32, stream)
+const TRUNCATED = `    draws = normals(2 * n_in * n_out + 32, stream)
     draws = draws[abs(draws) < 2][: n_in * n_out].reshape(n_in, n_out)
 `;
 const glorot = `    return np.sqrt(6 / (n_in + n_out)) * (2 * uniforms(n_in * n_out, stream).reshape(n_in, n_out) - 1)
 `;
 const KERNELS = {
-  uniform: () => `    return n_in**-0.5 * (2 * uniforms(n_in * n_out, stream).reshape(n_in, n_out) - 1)
+  uniform: () =>
+    `    return n_in**-0.5 * (2 * uniforms(n_in * n_out, stream).reshape(n_in, n_out) - 1)
 `,
-  normal: ({ spread }) => `    return ${spread} * normals(n_in * n_out, stream).reshape(n_in, n_out)
+  normal: ({ spread }) =>
+    `    return ${spread} * normals(n_in * n_out, stream).reshape(n_in, n_out)
 `,
   glorot: () => glorot,
-  he: () => `${TRUNCATED.slice(1)}    return np.sqrt(2 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as Keras' HeNormal
+  he: () =>
+    `${TRUNCATED}    return np.sqrt(2 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as Keras' HeNormal
 `,
-  lecun:
-    () => `${TRUNCATED.slice(1)}    return np.sqrt(1 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as LecunNormal
+  lecun: () =>
+    `${TRUNCATED}    return np.sqrt(1 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as LecunNormal
 `,
-  orthogonal: () => `    long, short = max(n_in, n_out), min(n_in, n_out)
+  orthogonal: () =>
+    `    long, short = max(n_in, n_out), min(n_in, n_out)
     q, r = np.linalg.qr(normals(n_in * n_out, stream).reshape(long, short))
     q = q * np.sign(np.diag(r))
     return q if n_in >= n_out else q.T
@@ -48,13 +51,15 @@ const POINTS = `n = 400
 y = np.arange(n) % 2
 u, v = uniforms(2 * n, 1).reshape(2, n)
 `;
-const NOISY = (spread) => `x = (x + ${spread} * normals(2 * n, 2).reshape(n, 2)).astype("float32")
+const NOISY = (spread) =>
+  `x = (x + ${spread} * normals(2 * n, 2).reshape(n, 2)).astype("float32")
 `;
 const DATA = {
   xor: `${POINTS}left = np.where(v < 0.5, 1, -1)
 x = np.stack([(0.1 + u) * left, (0.1 + 2 * v % 1) * np.where(y, 1, -1) * -left], axis=1).astype("float32")
 `,
-  circles: `${POINTS}x = np.where(y, 0.5, 1.1)[:, None] * np.stack([np.cos(2 * np.pi * u), np.sin(2 * np.pi * u)], axis=1)
+  circles:
+    `${POINTS}x = np.where(y, 0.5, 1.1)[:, None] * np.stack([np.cos(2 * np.pi * u), np.sin(2 * np.pi * u)], axis=1)
 ${NOISY(0.08)}`,
   moons: `${POINTS}c, s = np.cos(np.pi * u), np.sin(np.pi * u)
 x = np.where(y[:, None], np.stack([0.5 - c, 0.25 - s], axis=1), np.stack([c - 0.5, s - 0.25], axis=1))
@@ -90,10 +95,9 @@ export function program(choices) {
   const classes = data === "digits" ? 10 : 1;
   const size = Math.min(batch, data === "digits" ? 512 : 400);
   const loss = classes === 1 ? "BinaryCrossentropy" : "SparseCategoricalCrossentropy";
-  const imports =
-    data === "digits"
-      ? "import tensorflow as tf\nfrom sklearn.datasets import load_digits\n"
-      : "import tensorflow as tf\n";
+  const imports = data === "digits"
+    ? "import tensorflow as tf\nfrom sklearn.datasets import load_digits\n"
+    : "import tensorflow as tf\n";
   return `"""The playground's network in Keras: ${title(choices)}.
 
 The same data, first weights and batches. It prints the size of dL/dW and of dL/dz in every layer, then trains.

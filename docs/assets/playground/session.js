@@ -177,7 +177,7 @@ function spread({ a, activation }, n) {
     if (STEEPEST[name] && slope[i] < 0.05 * STEEPEST[name]) flat += 1 / (n * width);
   }
   let silent = 0;
-  if (name === "relu") for (let j = 0; j < width; j++) silent += isSilent(slope, j, n, width) ? 1 / width : 0;
+  if (name === "relu") { for (let j = 0; j < width; j++) silent += isSilent(slope, j, n, width) ? 1 / width : 0; }
   return {
     mean,
     deviation: Math.sqrt(Math.max(0, squares / (n * width) - mean * mean)),

@@ -9,8 +9,9 @@ const raised = (power) => [...String(power)].map((sign) => SUPERSCRIPT[sign]).jo
 export function short(value, digits = 2) {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return "not a number";
-  if (Math.abs(value) >= 0.001 && Math.abs(value) < 10000)
+  if (Math.abs(value) >= 0.001 && Math.abs(value) < 10000) {
     return String(Number(value.toPrecision(digits))).replace("-", "−");
+  }
   const [head, power] = value.toExponential(digits - 1).split("e");
   return `${head.replace("-", "−")}×10${raised(Number(power))}`;
 }
@@ -44,9 +45,12 @@ export function verdict(net, step) {
   const when = step ? `At step ${step}` : "Before the first step";
   if (!last) return `${when}, there is only one hidden layer: nothing can get lost on the way.`;
   if (!net.z[last]) return `${when}, the last hidden layer gets no gradient at all.`;
-  if (share === 0)
+  if (share === 0) {
     return `${when}, the gradient dL/dz of the first layer is exactly zero: it fell below what float32 holds.`;
-  const measured = `the first layer gets ${short(share)} of the gradient dL/dz that the last hidden layer gets, ${short(factor)} a layer`;
+  }
+  const measured = `the first layer gets ${short(share)} of the gradient dL/dz that the last hidden layer gets, ${
+    short(factor)
+  } a layer`;
   return `${when}, ${measured}: ${meaning(share)}`;
 }
 
@@ -61,14 +65,15 @@ function meaning(share) {
 /** "Diverged at step k, because …". */
 export function divergence({ step, cause, layer, ratio, rate }) {
   const why = {
-    update: `the step before moved the weights of ${layer} by ${short(ratio)} times their size, at a learning rate of ${rate}`,
+    update: `the step before moved the weights of ${layer} by ${
+      short(ratio)
+    } times their size, at a learning rate of ${rate}`,
     signal: `the signal grew from layer to layer until, in ${layer}, it left what float32 holds`,
     gradient: "the gradient grew from layer to layer until it left what float32 holds",
   };
-  const mend =
-    cause === "update"
-      ? "Rewind, and lower the rate."
-      : "Choose smaller first weights, fewer layers or a normalization.";
+  const mend = cause === "update"
+    ? "Rewind, and lower the rate."
+    : "Choose smaller first weights, fewer layers or a normalization.";
   return `Diverged at step ${step}, because ${why[cause]}. ${mend}`;
 }
 
@@ -80,13 +85,17 @@ export function troubles({ layers }) {
   const total = layers.reduce((sum, layer) => sum + layer.silent, 0) / layers.length;
   if (layers[silent].silent >= 0.1) {
     found.push(
-      `Dead units: ${percent(total)} of all are negative for the whole batch; of layer ${silent + 1}, ${percent(layers[silent].silent)}.`,
+      `Dead units: ${percent(total)} of all are negative for the whole batch; of layer ${silent + 1}, ${
+        percent(layers[silent].silent)
+      }.`,
     );
   }
   const flat = worst("flat");
   if (layers[flat].flat >= 0.3) {
     found.push(
-      `Saturation: in layer ${flat + 1}, ${percent(layers[flat].flat)} of the slopes are below a twentieth of the steepest.`,
+      `Saturation: in layer ${flat + 1}, ${
+        percent(layers[flat].flat)
+      } of the slopes are below a twentieth of the steepest.`,
     );
   }
   return found;

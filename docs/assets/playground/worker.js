@@ -65,8 +65,7 @@ function stop() {
 
 function train() {
   const until = performance.now() + CHUNK;
-  do session.advance();
-  while (!PACES[pace] && performance.now() < until && !session.over);
+  do session.advance(); while (!PACES[pace] && performance.now() < until && !session.over);
   if (session.over) running = false;
   if (drawn || !running) post();
   if (running) timer = setTimeout(train, PACES[pace] ? 1000 / PACES[pace] : 0);

@@ -1,7 +1,7 @@
 /* In a page opened from a folder browsers start no worker. There a hidden frame runs its script. */
 if (location.protocol === "file:") {
   const base = new URL(".", document.currentScript.src);
-  window.Worker = class extends EventTarget {
+  globalThis.Worker = class extends EventTarget {
     constructor(script) {
       super();
       const frame = Object.assign(document.createElement("iframe"), {

@@ -22,8 +22,9 @@ const SHAPES = {
 };
 const NOISE = { xor: 0, circles: 0.08, moons: 0.1, spiral: 0.03 };
 
-/** { x (n, inputs), y (n), n, inputs, outputs }; outputs: logits, one for two classes. */
-export async function load(name, seed) {
+/** { x (n, inputs), y (n), n, inputs, outputs }, or a promise of it where it is fetched. outputs: logits, one for two
+    classes. */
+export function load(name, seed) {
   return name === "digits" ? digits() : points(name, seed);
 }
 

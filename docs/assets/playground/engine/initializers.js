@@ -16,12 +16,13 @@ function orthogonal(nIn, nOut, seed, stream) {
   const columns = [];
   for (let c = 0; c < short; c++) {
     const column = Float64Array.from({ length: long }, (_, r) => draws[r * short + c]);
-    for (let pass = 0; pass < 2; pass++)
+    for (let pass = 0; pass < 2; pass++) {
       // twice: the second pass takes out what rounding left
       for (const other of columns) {
         const overlap = other.reduce((sum, value, r) => sum + value * column[r], 0);
         other.forEach((value, r) => (column[r] -= overlap * value));
       }
+    }
     const norm = Math.hypot(...column);
     columns.push(column.map((value) => value / norm));
   }
@@ -33,7 +34,7 @@ function orthogonal(nIn, nOut, seed, stream) {
 
 /** Variance of a weight, for each rule. spread: the s of N(0, s). */
 export const VARIANCE = {
-  normal: (nIn, nOut, spread) => spread ** 2,
+  normal: (_nIn, _nOut, spread) => spread ** 2,
   uniform: (nIn) => 1 / (3 * nIn),
   glorot: (nIn, nOut) => 2 / (nIn + nOut),
   he: (nIn) => 2 / nIn,
@@ -42,12 +43,12 @@ export const VARIANCE = {
 };
 
 const RULES = {
-  normal: (nIn, nOut, spread) => (n, seed, stream) => normals(n, seed, stream).map((z) => spread * z),
+  normal: (_nIn, _nOut, spread) => (n, seed, stream) => normals(n, seed, stream).map((z) => spread * z),
   uniform: (nIn) => uniform(nIn ** -0.5),
   glorot: (nIn, nOut) => uniform(Math.sqrt(6 / (nIn + nOut))),
   he: (nIn) => normal(Math.sqrt(2 / nIn)),
   lecun: (nIn) => normal(Math.sqrt(1 / nIn)),
-  orthogonal: (nIn, nOut) => (n, seed, stream) => orthogonal(nIn, nOut, seed, stream),
+  orthogonal: (nIn, nOut) => (_n, seed, stream) => orthogonal(nIn, nOut, seed, stream),
 };
 
 /** One kernel, row by row: nIn * nOut numbers. */

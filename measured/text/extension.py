@@ -1,0 +1,253 @@
+"""Pages with measured values, claims, figures, programs, sources and maths, as HTML.
+
+An extension of Python-Markdown that knows no generator: links and images lead where
+the page's source says, for the generator to rewrite.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring, tostring
+
+import yaml
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
+from pymdownx.superfences import SuperFencesBlockPreprocessor
+
+from measured import Fault, SiteError
+from measured.text.expand import claims_list, expand, footnotes
+from measured.text.figures import build, make_figure, only
+from measured.text.lanes import draw_lanes
+from measured.text.maths import typeset_formulas
+from measured.text.page import Page, abbreviations
+from measured.text.project import Project
+from measured.text.reading import minutes, route
+from measured.text.symbols import lay_formulas, read_symbols, symbol_linker
+
+NEEDED = [
+    "abbr",  # the glossary's terms
+    "admonition",  # notes of faults
+    "attr_list",  # ids of claims and sources
+    "footnotes",  # sources
+    "md_in_html",  # paths through pages
+    "pymdownx.arithmatex",  # finds the maths
+    "pymdownx.details",  # whole programs, folded
+    "pymdownx.snippets",  # programs and their sections
+]
+MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
+LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
+
+
+class MeasuredExtension(Extension):
+    """The pages of a project. Set `uri`, the page's path below docs/, and convert."""
+
+    def __init__(
+        self,
+        project: Project,
+        repo_url: str = "",
+        site_url: str = "",
+        untimed: Sequence[str] = (),
+    ) -> None:
+        """untimed: patterns of pages that do not tell the time to read them."""
+        self.project, self.untimed = project, untimed
+        self.repo_url, self.site_url = repo_url, site_url
+        self.uri = ""
+        self.page = Page("", "")  # that is converted
+        self.folded: set[str] = set()  # programs that stand whole on it
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register what pages need, and the steps of their conversion."""
+        snippets = {
+            "base_path": [str(self.project.runner.root / "snippets")],
+            "check_paths": True,
+            "dedent_subsections": True,
+        }
+        maths = {"generic": True}
+        settings = {"pymdownx.arithmatex": maths, "pymdownx.snippets": snippets}
+        md.registerExtensions(NEEDED, settings)
+        steps = md.preprocessors
+        if not any(isinstance(step, SuperFencesBlockPreprocessor) for step in steps):
+            md.registerExtensions(["pymdownx.superfences"], {})  # blocks in folds
+        self.md = md
+        # Before snippets (32), and before HTML as it stands (90).
+        steps.register(Step(self.fill), "measured_fill", 40)
+        md.inlinePatterns.register(Small("<small>(.*?)</small>"), "small", 91)
+        # After abbr (7) and toc (5), before MkDocs rewrites addresses (0).
+        md.treeprocessors.register(Step(self.finish), "measured_finish", 3)
+        # After what reads headings, so that these are told as TeX.
+        md.treeprocessors.register(Step(typeset_formulas), "measured_maths", -1)
+
+    def fill(self, lines: list[str]) -> list[str]:
+        """The page's source, filled; of a page of the project as its file has it."""
+        project, self.folded = self.project, set()
+        pages = [page for page in project.pages if page.uri == self.uri]
+        self.page = page = pages[0] if pages else Page(self.uri, "\n".join(lines))
+        text = MARKER.sub(self.write, expand(page, project, self.fold))
+        terms, glossary = {}, project.docs / project.settings.glossary
+        if glossary.is_file() and page.uri != project.settings.glossary:
+            terms = abbreviations(glossary.read_text("utf-8"))
+        tips = "\n".join(f"*[{term}]: {meaning}" for term, meaning in terms.items())
+        return f"{text}\n\n{footnotes(page, project.sources)}\n\n{tips}".split("\n")
+
+    def fold(self, name: str, page: Page) -> str:
+        """The whole program, and remember that it is here."""
+        self.folded.add(name)
+        return program_block(name, page, self.repo_url)
+
+    def whole(self, program: str) -> str:
+        """Where the whole program is: folded on this page, or else as a file."""
+        if program in self.folded:
+            return f"#program-{program}"
+        return self.page.up(f"downloads/{program}.py")
+
+    def write(self, marker: re.Match) -> str:
+        """The citation, a way through pages, or all claims. Raises SiteError."""
+        page, pages = self.page, {page.uri: page for page in self.project.pages}
+        place = f"docs/{page.uri}", page.line(page.text.find(marker[0]))
+        if marker[1] == "cite":
+            if about := read_citation(self.project.runner.root):
+                return citation(about, marker[2], self.site_url)
+            raise SiteError([Fault(*place, "nothing to cite: add a CITATION.cff")])
+        if marker[1] == "path":
+            uris = marker[2].split()
+            if unknown := [uri for uri in uris if uri not in pages]:
+                message = f"a path through unknown pages: {', '.join(unknown)}"
+                raise SiteError([Fault(*place, message)])
+            return route(
+                [(pages[uri], heading(pages[uri]), page.up(uri)) for uri in uris]
+            )
+        titles = {one.uri: (heading(one), page.up(one.uri)) for one in pages.values()}
+        titles[page.uri] = heading(page), page.uri
+        return claims_list(self.project.pages, titles)
+
+    def finish(self, root: Element) -> None:
+        """Make figures, labels of programs, the time to read, and links of symbols."""
+        uri, settings = self.page.uri, self.project.settings
+        timed = not any(fnmatch(uri, pattern) for pattern in self.untimed)
+        title = root.find(".//h1") if timed else None
+        for parent in list(root.iter()):
+            for place, child in reversed(list(enumerate(parent))):
+                if child is title:
+                    told = f"{minutes(self.page)} min read"
+                    attributes = {"class": "reading", "data-search-exclude": ""}
+                    parent.insert(place + 1, build("p", attributes, told))
+                elif (block := self.block(child)) is not None:
+                    block.tail, parent[place] = child.tail, block
+                elif (image := only(child, "img")) is not None:
+                    self.figure(parent, place, image)
+        pages = (page for page in self.project.pages if uri != settings.notation)
+        texts = [page.text for page in pages if page.uri == settings.notation]
+        notation = texts[0] if texts else ""
+        link = symbol_linker(read_symbols(notation), self.page.up(settings.notation))
+        lay_formulas(root, link)
+
+    def block(self, paragraph: Element) -> Element | None:
+        """A drawing or a part of a program, which so far are put aside as text."""
+        stashed = HTML_PLACEHOLDER_RE.fullmatch((paragraph.text or "").strip())
+        html = str(self.md.htmlStash.rawHtmlBlocks[int(stashed[1])]) if stashed else ""
+        if lanes := LANES.match(html):
+            result = self.project.results.get(lanes[1])
+            return draw_lanes(result.drawn[0], lanes[2].split("\n")) if result else None
+        return self.label(html) if '<span class="filename">' in html else None
+
+    def label(self, html: str) -> Element | None:
+        """A part of a program, the file's name above it linked to the whole."""
+        block = fromstring(html)
+        file, dot, section = (block[0].text or "").partition(" · ")
+        program = file.removesuffix(".py")
+        if program not in self.project.downloads:
+            return None
+        link = build("a", {"href": self.whole(program)}, file)
+        label = build("span", {"class": "filename"}, link, f"{dot}{section}")
+        code = "".join(tostring(part, "unicode", method="html") for part in block[1:])
+        return build("div", block.attrib, label, self.md.htmlStash.store(code))
+
+    def figure(self, parent: Element, place: int, image: Element) -> None:
+        """Put a figure in place of a program's image and of the caption behind it."""
+        source = image.get("src", "").removeprefix(self.page.up("figures/"))
+        program = source.removesuffix(".svg")
+        if not re.fullmatch(r"\w+\.svg", source) or program not in self.project.results:
+            return
+        after = [only(paragraph, "em") for paragraph in parent[place + 1 : place + 2]]
+        caption = after[0] if after else None
+        end = place + (1 if caption is None else 2)
+        address = {"class": "program", "href": self.whole(program)}
+        link = build("a", address, f"{program}.py")
+        result = self.project.results[program]
+        made = make_figure(image, caption, link, result, self.page)
+        made[-1].tail = parent[end - 1].tail
+        parent[place:end] = made
+
+
+class Step:
+    """A function as a step of the conversion."""
+
+    def __init__(self, run: Callable) -> None:
+        self.run = run
+
+
+class Small(InlineProcessor):
+    """Small print: names of values, without tips on the words in them."""
+
+    def handleMatch(self, m: re.Match, data: str) -> tuple[Element, int, int]:
+        """The element; a long name may break where the text says so."""
+        first, *rest = map(AtomicString, m[1].split("<wbr>"))
+        small = Element("small")
+        small.text = first
+        for text in rest:
+            small.append(Element("wbr"))
+            small[-1].tail = text
+        return small, m.start(), m.end()
+
+
+def heading(page: Page) -> str:
+    """The page's title, as Markdown; its address if it has none."""
+    found = re.search("^# (.*)$", page.text, re.M)
+    return found[1] if found else page.uri
+
+
+def read_citation(root: Path) -> dict | None:
+    """What CITATION.cff says of the site; None where there is none."""
+    path = root / "CITATION.cff"
+    return yaml.safe_load(path.read_text("utf-8")) if path.exists() else None
+
+
+def citation(about: dict, key: str, site_url: str) -> str:
+    """The site's citation as Markdown: BibTeX and words."""
+    names = " and ".join(author["name"] for author in about["authors"])
+    year, title = about["date-released"].year, about["title"]
+    fields = {"title": f"{{{title}}}", "author": f"{{{names}}}", "year": year}
+    fields["url"] = site_url
+    lines = (f"  {field} = {{{value}}},\n" for field, value in fields.items())
+    bibtex = f"```bibtex\n@misc{{{key},\n{''.join(lines)}}}\n```"
+    return f"{bibtex}\n\nIn words: {names} ({year}). *{title}*. <{site_url}>"
+
+
+def colab_folder(repo_url: str) -> str | None:
+    """Colab's address of the downloads of a site that is published from GitHub."""
+    match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
+    colab = "https://colab.research.google.com/github"
+    return f"{colab}/{match[1]}/blob/gh-pages/downloads/" if match else None
+
+
+def program_block(name: str, page: Page, repo_url: str) -> str:
+    """The whole program, folded, with its downloads."""
+    links = [
+        f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}",
+        f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}",
+    ]
+    if colab := colab_folder(repo_url):
+        links.append(f"[Open in Colab]({colab}{name}.ipynb)")
+    lines = [
+        f'??? example "The whole program: {name}.py"',
+        "",
+        f'    <span id="program-{name}"></span>Download: {" · ".join(links)}',
+        "",
+        "    ```python",
+        f'    --8<-- "{name}.py"',
+        "    ```",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,137 @@
+"""What readers download is the text that ran, and it runs anywhere."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from measured import SiteError
+from measured.run.program import (
+    list_program,
+    make_notebook,
+    self_contained,
+    without_markers,
+)
+from measured.run.runner import ENVIRONMENT, Runner
+from tests.conftest import ROOT
+
+RUNNER = Runner(ROOT)
+PROGRAMS = {n: path for n, path in RUNNER.programs.items() if path.suffix == ".py"}
+SHARED = '"""Shared."""\n\nLIMIT = 3\ndef f():\n    return LIMIT\ndef g():\n    f()\n'
+
+
+def write(folder, **texts):
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder / "a.py", {name: folder / f"{name}.py" for name in texts}
+
+
+def test_the_text_that_ran_is_the_download(runner):
+    one = runner(a='"""Why?"""\nfrom shared import f\n\nx = f()\n', shared=SHARED)
+    ran = one.results()["a"]
+    text = ran.files["program.py"].decode()
+    assert text == self_contained(one.programs["a"], one.modules)
+    assert "import f" not in text and "def f" in text and ran.values == {"x": 3}
+
+
+def test_a_program_runs_from_the_file_that_is_kept(runner):
+    """TensorFlow reads the source of the functions that it compiles."""
+    text = "import inspect\ndef f(): pass\nprint(inspect.getsource(f))\n"
+    assert runner(a=text).results()["a"].output == "def f(): pass"
+
+
+def test_numbers_of_shared_code_are_values_only_where_they_are_imported(runner):
+    one = runner(a="from shared import f\nx = 1\n", b="from shared import LIMIT\n")
+    one = runner(shared=SHARED + "\nfrom math import pi\n")
+    values = {name: result.values for name, result in one.results().items()}
+    assert values == {"a": {"x": 1}, "b": {"LIMIT": 3}}
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_program_of_the_site_is_whole_without_the_project(name):
+    text = self_contained(PROGRAMS[name], RUNNER.modules)
+    compile(text, name, "exec")
+    if not RUNNER.uses(name):
+        assert text == without_markers(PROGRAMS[name].read_text())
+    assert not any(f"from {module} import" in text for module in RUNNER.modules)
+
+
+@pytest.mark.parametrize("name", ["by_hand", "exploding_recurrent"])
+def test_a_download_runs_in_an_empty_folder(name, tmp_path):
+    text = self_contained(PROGRAMS[name], RUNNER.modules)
+    (tmp_path / f"{name}.py").write_text(text)
+    environment = {"PATH": "", "HOME": str(tmp_path), **ENVIRONMENT}
+    command = [sys.executable, "-P", f"{name}.py"]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert f"{name}.svg" in os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
+def test_a_notebook_holds_the_program_whole_and_is_valid(name):
+    source = self_contained(PROGRAMS[name], RUNNER.modules)
+    book = nbformat.reads(make_notebook(source), as_version=4)
+    nbformat.validate(book)
+    assert book.cells[0].cell_type in ("markdown", "code")
+    code = "\n".join(c.source for c in book.cells if c.cell_type == "code")
+    text = "".join(c.source for c in book.cells if c.cell_type == "markdown")
+    assert "".join(code.split()) in "".join(source.split())
+    whole = source.replace('"""', "", 2 if text else 0)
+    assert "".join((text + code).split()) == "".join(whole.split())
+
+
+def test_a_notebook_runs(tmp_path):
+    import nbclient
+
+    source = self_contained(PROGRAMS["by_hand"], RUNNER.modules)
+    book = nbformat.reads(make_notebook(source), as_version=4)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(book, resources=resources).execute()
+    assert (tmp_path / "by_hand.svg").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import shared",
+        "from shared import f as g",
+        "from shared import *",
+        "if 1:  from shared import f",
+    ],
+)
+def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
+    path, modules = write(tmp_path, a=f"\n{line}\n", shared="def f(): pass\n")
+    with pytest.raises(SiteError, match="^snippets/a.py:2: .*download"):
+        self_contained(path, modules)
+
+
+def test_a_refused_program_fails_the_build_and_no_other_one(runner):
+    one = runner(a="import shared\n", b="x = 1\n", shared=SHARED)
+    with pytest.raises(SiteError, match="^snippets/a.py:1: write 'from shared import"):
+        one.results()
+    assert one.find("b").values == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    "line", ["f = 1", "def f(): pass", "for f in (): pass", "if f := 1: pass"]
+)
+def test_a_name_that_the_shared_code_has_is_refused(tmp_path, line):
+    path, modules = write(tmp_path, a=f"from shared import g\n{line}", shared=SHARED)
+    with pytest.raises(SiteError, match="a.py:2: choose another name than 'f'"):
+        self_contained(path, modules)
+
+
+def test_names_inside_functions_and_comprehensions_are_free(tmp_path):
+    text = "from shared import g\ndef h(f):\n    f = 1\n[f for f in ()]\n"
+    assert "def f" in self_contained(*write(tmp_path, a=text, shared=SHARED))
+
+
+def test_shared_code_stands_once_where_it_was_imported_first(tmp_path):
+    shared = '"""S."""\nfrom base import k\n\n# --8<-- [start:f]\nf = k\n'
+    text = "x = 1\nfrom base import k\nfrom shared import f\nk\n"
+    path, modules = write(tmp_path, a=text, shared=shared, base="k = 2\n")
+    listing = list_program(path, modules)
+    assert listing.text == "x = 1\nk = 2\n\nf = k\nk\n"
+    places = [(place.stem, line) for place, line in listing.origins]
+    assert places[:3] == [("a", 1), ("base", 1), ("shared", 3)]
