@@ -72,7 +72,7 @@ FAULTS = r"""async () => {
   for (const svg of document.querySelectorAll(".jp-OutputArea svg"))
     if (!svg.closest("[role=img][aria-label]"))
       found.drawings.push("of a lab: no name");
-  const content = document.querySelector(".md-content");
+  const content = document.querySelector(".md-content") ?? document.body;
   const drawings = "svg:not(.twemoji svg, a svg, button svg)";
   for (const svg of content.querySelectorAll(drawings))
     if (!svg.closest(`[role=img]:is([aria-label], [aria-labelledby]),
