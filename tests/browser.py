@@ -1,4 +1,5 @@
-"""A Chromium for the tests: the system's, else Playwright's, else one that `python -m tests.browser` installs.
+"""A Chromium for the tests: the system's, else Playwright's, else one installed by
+`python -m tests.browser`.
 
 It installs Firefox too where it can.
 """
@@ -35,7 +36,8 @@ def executable(playwright):
 
 
 def starts(path):
-    """Whether the program runs at all: Playwright's own may lack the system's libraries."""
+    """Whether the program runs at all: Playwright's own may lack the system's
+    libraries."""
     return (
         subprocess.run(
             [path, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -82,14 +84,16 @@ def found():
 
 
 def ensure():
-    """Path of a Chromium, installed if need be. Ends with a clear message where none can be had."""
+    """Path of a Chromium, installed if need be. Ends with a clear message where none
+    can be had."""
     if path := found():
         return path
     for commands in ways_to_install():
         if ran("no Chromium found", commands) and (path := found()):
             return path
     sys.exit(
-        "The tests need Chromium, and none could be installed: install the package chromium, or Google Chrome."
+        "The tests need Chromium, and none could be installed: "
+        "install the package chromium, or Google Chrome."
     )
 
 
@@ -108,18 +112,29 @@ READ = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
     scrollTo({top: y, behavior: "instant"});
-    for (let frames = 0; frames < 4; frames++) await frame(); // what comes near is drawn, seen, and then mended
+    // What comes near is drawn, seen, and then mended.
+    for (let frames = 0; frames < 4; frames++) await frame();
   }
-  for (const img of document.images) img.loading = "eager"; // one that was passed too fast would never decode
+  // One that was passed too fast would never decode.
+  for (const img of document.images) img.loading = "eager";
   await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
 }"""
 # Then all of it counts as near, and nothing is on its way.
 SHOW = """async () => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("*, ::before, ::after { content-visibility: visible !important; transition: none !important }");
+  sheet.replaceSync(`*, ::before, ::after {
+    content-visibility: visible !important; transition: none !important }`);
   document.adoptedStyleSheets.push(sheet);
   scrollTo({top: 0, behavior: "instant"});
-  for (let frames = 0; frames < 4; frames++) await new Promise(requestAnimationFrame);
+  const boxes = [...document.querySelectorAll(
+    "pre > code, .katex-display, .md-typeset__scrollwrap, .jp-OutputArea-output pre")];
+  const unreached = (box) => box.scrollWidth > box.clientWidth && box.tabIndex < 0;
+  // What scrolls becomes a tab stop as it comes near. Where it never does, the page is
+  // at fault, as axe will say.
+  for (let frames = 0; frames < 300; frames++) {
+    if (frames > 4 && !boxes.some(unreached)) break;
+    await new Promise(requestAnimationFrame);
+  }
 }"""
 
 
@@ -130,7 +145,7 @@ def read(page):
 
 
 def until(page, condition, limit=60):
-    """Wait until the condition holds. Raises TimeoutError after the limit in seconds."""
+    """Wait until the condition holds; TimeoutError after the limit in seconds."""
     end = time.monotonic() + limit
     while not condition():
         if time.monotonic() > end:

@@ -1,7 +1,8 @@
-"""Firefox, where it is installed, driven by its own protocol, Marionette: Playwright cannot drive a distribution's.
+"""Firefox, where it is installed, driven by its own protocol, Marionette.
 
-Protocol: a message is its length, a colon, and JSON; [0, number, command, parameters] is answered by
-[1, number, error, value]. https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
+Playwright cannot drive a distribution's. A message is its length, a colon, and JSON;
+[0, number, command, parameters] is answered by [1, number, error, value]:
+https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
 """
 
 import json
@@ -37,7 +38,7 @@ def executable():
 
 @contextmanager
 def firefox(width=1280, height=900):
-    """Firefox, ready for pages, with a window of this size in pixels; ended at the end."""
+    """Firefox, ready for pages, with a window of this size in pixels."""
     with TemporaryDirectory() as profile:
         lines = [
             f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
@@ -65,7 +66,8 @@ def firefox(width=1280, height=900):
 
 
 def port_of(file, process, limit=60):
-    """The port that Firefox listens on. Raises RuntimeError if it ends, or says none within the limit in seconds."""
+    """The port that Firefox listens on. Raises RuntimeError if it ends, or says none
+    within the limit in seconds."""
     for _ in range(10 * limit):
         if process.poll() is not None:
             raise RuntimeError(f"Firefox ended with status {process.returncode}")
@@ -93,7 +95,8 @@ class Driver:
         return json.loads(self.stream.read(int(length[:-1])))
 
     def send(self, command, parameters):
-        """The command's value. Raises RuntimeError with Firefox's own words where it fails."""
+        """The command's value. Raises RuntimeError with Firefox's own words where it
+        fails."""
         message = json.dumps([0, next(self.numbers), command, parameters]).encode()
         self.stream.write(b"%d:%s" % (len(message), message))
         self.stream.flush()
@@ -106,14 +109,14 @@ class Driver:
         self.send("WebDriver:Navigate", {"url": address})
 
     def evaluate(self, function, *arguments):
-        """What the JavaScript function gives for the arguments; a promise is awaited."""
+        """What the function gives for the arguments; a promise is awaited."""
         script = f"return ({function})(...arguments)"
         return self.send(
             "WebDriver:ExecuteScript", {"script": script, "args": list(arguments)}
         )["value"]
 
-    def wait_for(self, function, *arguments, limit=30):
-        """Its value, once it is true. Raises TimeoutError after the limit in seconds."""
+    def wait_for(self, function, *arguments, limit=60):
+        """Its value, once it is true; TimeoutError after the limit in seconds."""
         for _ in range(10 * limit):
             if value := self.evaluate(function, *arguments):
                 return value

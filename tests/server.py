@@ -1,4 +1,5 @@
-"""A folder served as a web host serves it: compressed, with 404.html for what is not there."""
+"""A folder served as a web host serves it: compressed, with 404.html for what is not
+there."""
 
 import functools
 import gzip
@@ -20,12 +21,15 @@ COMPRESSED = {
     ".xml",
 }
 
-sent = []  # (port, path, bytes of the body) of every answer; a browser's own count leaves out what workers load
+# (port, path, bytes of the body) of every answer; a browser's own count leaves out what
+# workers load
+sent = []
 
 
 @functools.cache
 def compressed(path, changed):
-    """The file's bytes, gzip at its usual level. changed: its time, so that a new file is read anew."""
+    """The file's bytes, gzip at its usual level. changed: its time, so that a new file
+    is read anew."""
     return gzip.compress(Path(path).read_bytes(), 6, mtime=0)
 
 

@@ -22,7 +22,7 @@ class Records:
         folder.mkdir(exist_ok=True)
 
     def record(self, path, width, wait=-1):
-        """The page's record, made if need be. wait: seconds for who is at it; -1: all."""
+        """The page's record. wait: seconds for another who makes it; -1: all."""
         file = self.folder / f"{width}-{path.replace('/', '-')}.json"
         if not file.exists():
             with FileLock(file.with_suffix(".lock")).acquire(timeout=wait):
@@ -64,7 +64,7 @@ def records(browser, serve, site, shared):
 
 @pytest.fixture
 def new_page(browser):
-    """Make a page with a browser's store of its own: called with a context's options."""
+    """Make a page in a context of its own, whose options are the arguments."""
     contexts = []
 
     def make(width=1280, height=900, **options):

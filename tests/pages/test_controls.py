@@ -57,27 +57,47 @@ def ink(png):
     return paper, gray.ravel()[abs(gray - paper).argmax()]
 
 
-@pytest.mark.parametrize("how", ["by system", "by toggle"])
-def test_text_in_a_figure_follows_the_palette(opened, how):
-    """It is the darkest thing of a figure in light, and the brightest in the dark."""
+def figure_in(page):
+    """Paper and ink of a figure as it is shown."""
+    image = page.locator("img[src*='figures/by_hand']").first
+    image.scroll_into_view_if_needed()
+    image.evaluate("(img) => img.decode()")
+    return ink(image.screenshot())
 
-    def figure(page):
-        image = page.locator("img[src*='figures/by_hand']").first
-        image.scroll_into_view_if_needed()
-        page.evaluate("(img) => img.decode()", image.element_handle())
-        return ink(image.screenshot())
 
-    page = opened("problem/by-hand/", color_scheme="light", reduced_motion="reduce")
-    paper, text = figure(page)
-    assert paper > 230 and text < 80
-    if how == "by system":
-        page = opened("problem/by-hand/", color_scheme="dark", reduced_motion="reduce")
-    else:
+def dark_page(opened, how):
+    scheme = "dark" if how == "by system" else "light"
+    page = opened("problem/by-hand/", color_scheme=scheme, reduced_motion="reduce")
+    if how == "by toggle":
         page.locator(DARK_TOGGLE).click()
         page.wait_for_function(IS_DARK)
         page.wait_for_function(CALM)
-    paper, text = figure(page)
+    return page
+
+
+def test_text_in_a_figure_is_dark_in_the_light(opened):
+    paper, text = figure_in(opened("problem/by-hand/", color_scheme="light"))
+    assert paper > 230 and text < 80
+
+
+@pytest.mark.parametrize("how", ["by system", "by toggle"])
+def test_text_in_a_figure_is_bright_in_the_dark(opened, how):
+    paper, text = figure_in(dark_page(opened, how))
     assert paper < 60 and text > 180
+
+
+def test_text_of_one_color_is_seen_not_to_follow_the_palette(opened):
+    page = dark_page(opened, "by system")
+    page.route("**/figures/by_hand.svg", paint_in_one_color)
+    page.reload(wait_until="networkidle")
+    paper, text = figure_in(page)
+    assert not (paper < 60 and text > 180)
+
+
+def paint_in_one_color(route):
+    answer = route.fetch()
+    body = answer.text().replace("currentColor", "#1f2328")
+    route.fulfill(response=answer, body=body)
 
 
 @pytest.mark.parametrize("which", [0, -1])

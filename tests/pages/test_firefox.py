@@ -1,4 +1,5 @@
-"""The site in Firefox, where it is installed: pages of each kind whole, and the playground as in Chromium."""
+"""The site in Firefox, where it is installed: pages of each kind whole, and the
+playground as in Chromium."""
 
 import numpy as np
 import pytest
@@ -27,7 +28,8 @@ def ask(fox, function):
 
 
 def click(fox, name):
-    script = f"(name) => [...{ELEMENT}.querySelectorAll('button')].find((b) => b.textContent.trim() === name).click()"
+    script = f"""(name) => [...{ELEMENT}.querySelectorAll("button")]
+      .find((button) => button.textContent.trim() === name).click()"""
     fox.evaluate(script, name)
 
 
@@ -49,7 +51,8 @@ def test_a_page_of_each_kind_is_whole(fox, serve, site):
 
 def test_a_planted_fault_is_reported(fox, serve, tmp_path):
     (tmp_path / "index.html").write_text(
-        '<!doctype html><title>x</title><main class="md-content"><h1>One</h1><img alt="x" src="gone.svg">'
+        '<!doctype html><title>x</title><main class="md-content"><h1>One</h1>'
+        '<img alt="x" src="gone.svg">'
         '<div style="width:3000px">x</div>'
     )
     missing, wide = inspect(fox, serve(tmp_path), [""])
@@ -96,7 +99,8 @@ def test_a_story_is_built_trained_paused_and_rewound_to_the_same_numbers(
     before = ask(fox, "(p) => p.building")
     click(fox, "Mend it with ReLU")
     fox.wait_for(
-        f"() => {ELEMENT}.building > {before} && {ELEMENT}.frame?.id === {ELEMENT}.building"
+        f"() => {ELEMENT}.building > {before}"
+        f" && {ELEMENT}.frame?.id === {ELEMENT}.building"
     )
     first = ask(fox, NUMBERS)
     click(fox, "Train")

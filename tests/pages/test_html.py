@@ -1,4 +1,5 @@
-"""Every page of the built site is valid HTML by the Nu checker, and no link of it is broken by lychee's judgement."""
+"""Every page of the built site is valid HTML by the Nu checker, and no link of it is
+broken by lychee's judgement."""
 
 import json
 import re
@@ -47,7 +48,8 @@ def invalid(folder):
     )
     found = json.loads(done.stdout)["messages"]
     return [
-        f"{m['url'].removeprefix(f'file:{folder}/')}:{m.get('lastLine')}: {m['message']}: {m.get('extract')}"
+        f"{m['url'].removeprefix(f'file:{folder}/')}:{m.get('lastLine')}: "
+        f"{m['message']}: {m.get('extract')}"
         for m in found
         if not any(
             m["message"].startswith(what) and where in m.get("extract", "")
@@ -66,7 +68,8 @@ def broken(folder):
     report = json.loads(done.stdout)
     assert report["successful"] + report["errors"] > 0, done.stderr
     return [
-        f"{Path(page).relative_to(folder)}: {link['url'].removeprefix(f'file://{folder}')}: {link['status']['text']}"
+        f"{Path(page).relative_to(folder)}: "
+        f"{link['url'].removeprefix(f'file://{folder}')}: {link['status']['text']}"
         for page, links in report["error_map"].items()
         for link in links
     ]
@@ -113,7 +116,8 @@ def test_no_link_and_no_fragment_is_broken(site):
     assert broken(site) == []
 
 
-PAGE = '<!doctype html><html lang="en"><head><title>x</title></head><body><h1 id="one">One</h1>{}</body></html>'
+PAGE = """<!doctype html><html lang="en"><head><title>x</title></head>\
+<body><h1 id="one">One</h1>{}</body></html>"""
 INVALID = {
     "attribute": ('<p align="left">x</p>', "The “align” attribute"),
     "double-id": ('<p id="one">x</p>', "Duplicate ID “one”"),

@@ -1,4 +1,5 @@
-"""Pages as people meet them: lines for long reading, by keyboard, at 200 %, in calm, in contrast, and on paper."""
+"""Pages as people meet them: lines for long reading, by keyboard, at 200 %, in calm, in
+contrast, and on paper."""
 
 import re
 from collections import Counter
@@ -14,7 +15,8 @@ PAGES = [*KINDS, "summary/"]
 
 
 def test_lines_hold_60_to_75_characters(opened):
-    """The median over full lines of long paragraphs: a line's length in characters, counted in the browser."""
+    """The median over full lines of long paragraphs: a line's length in characters,
+    counted in the browser."""
     for path in ("remedies/relu/", "problem/depth/", "example/sigmoid-vs-relu/"):
         counts = opened(path).evaluate(LINES)
         assert len(counts) > 10 and 60 <= sorted(counts)[len(counts) // 2] <= 75, (
@@ -24,9 +26,12 @@ def test_lines_hold_60_to_75_characters(opened):
 
 
 # Characters of each line but the last of every paragraph without formulas.
-LINES = """() => [...document.querySelectorAll(".md-content__inner > p")].flatMap((p) => {
+LINES = """() => {
+const paragraphs = [...document.querySelectorAll(".md-content__inner > p")];
+return paragraphs.flatMap((p) => {
   if (p.querySelector(".katex, code")) return [];
-  const lines = new Map(), walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT), range = new Range();
+  const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+  const lines = new Map(), range = new Range();
   for (let node; (node = walker.nextNode());)
     for (let i = 0; i < node.length; i++) {
       range.setStart(node, i);
@@ -35,7 +40,7 @@ LINES = """() => [...document.querySelectorAll(".md-content__inner > p")].flatMa
       lines.set(key, (lines.get(key) || 0) + 1);
     }
   return [...lines.values()].slice(0, -1);
-})"""
+}); }"""
 
 
 FOCUSED = """() => {
@@ -44,12 +49,15 @@ FOCUSED = """() => {
   const before = window.before;
   window.before = node;
   const shown = node.matches("input.md-option") ? node.nextElementSibling : node;
-  const box = [...shown.getClientRects()].find((rect) => rect.width && rect.height), style = getComputedStyle(shown);
+  const box = [...shown.getClientRects()].find((rect) => rect.width && rect.height);
+  const style = getComputedStyle(shown);
   return {
     what: node.outerHTML.slice(0, 120),
-    seen: !!box && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    seen: !!box && box.bottom > 0 && box.top < innerHeight
+      && box.right > 0 && box.left < innerWidth,
     marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    follows: !before || !!(before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING),
+    follows: !before || !!(before.compareDocumentPosition(node)
+      & Node.DOCUMENT_POSITION_FOLLOWING),
     last: [...document.querySelectorAll(".md-footer a, .md-content a")].at(-1) === node,
   };
 }"""
@@ -86,7 +94,8 @@ def test_the_focus_is_always_visible_and_in_order(opened, path, width):
 def test_a_hidden_focus_and_one_out_of_order_are_reported(opened):
     page = opened("summary/")
     page.evaluate(
-        "document.querySelectorAll('.md-content p a')[5].style.setProperty('outline', 'none', 'important')"
+        "document.querySelectorAll('.md-content p a')[5]"
+        ".style.setProperty('outline', 'none', 'important')"
     )
     page.evaluate("document.querySelectorAll('.md-content a')[3].tabIndex = 1")
     faults, _ = walk(page)
@@ -141,11 +150,17 @@ def test_the_list_of_headings_in_the_menu_opens_at_the_readers_own(opened):
     expect(last).to_be_in_viewport()
 
 
-CLIPPED = """[...document.querySelectorAll(".md-content *, .md-footer *, .md-nav__link")].filter((node) => {
-  const style = getComputedStyle(node), hides = ["hidden", "clip"].includes(style.overflowX);
-  const text = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
-  return hides && text && style.position !== "absolute" && node.clientWidth && node.scrollWidth > node.clientWidth + 1;
-}).map((node) => node.outerHTML.slice(0, 100))"""
+CLIPPED = """() => {
+  const places = ".md-content *, .md-footer *, .md-nav__link";
+  return [...document.querySelectorAll(places)].filter((node) => {
+    const style = getComputedStyle(node);
+    const hides = ["hidden", "clip"].includes(style.overflowX);
+    const text = [...node.childNodes].some((child) =>
+      child.nodeType === Node.TEXT_NODE && child.textContent.trim());
+    const seen = style.position !== "absolute" && node.clientWidth;
+    return hides && text && seen && node.scrollWidth > node.clientWidth + 1;
+  }).map((node) => node.outerHTML.slice(0, 100));
+}"""
 
 
 def test_text_at_200_percent_loses_nothing(browser, serve, site):
@@ -162,7 +177,8 @@ def test_text_at_200_percent_loses_nothing(browser, serve, site):
     for path in PAGES:
         page.goto(base + path, wait_until="networkidle")
         size = page.evaluate(
-            "parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)"
+            "parseFloat("
+            "getComputedStyle(document.querySelector('.md-typeset')).fontSize)"
         )
         assert size > 30, size
         read(page)
@@ -192,7 +208,8 @@ def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     read(page)
     found = page.evaluate(
         """(what) => {
-          const wide = [...document.querySelectorAll(what)].filter((node) => node.scrollWidth > node.clientWidth + 1);
+          const wide = [...document.querySelectorAll(what)]
+            .filter((node) => node.scrollWidth > node.clientWidth + 1);
           window.box = wide[0];
           wide[0]?.focus();
           return { wide: wide.length, keys: wide.every((node) => node.tabIndex === 0) };
@@ -205,7 +222,9 @@ def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     page.wait_for_function("window.box.scrollLeft > 0")
 
 
-MOVING = "document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getTiming().duration > 50).length"
+MOVING = """document.getAnimations().filter((animation) =>
+  animation.playState === "running" && animation.effect.getTiming().duration > 50)
+  .length"""
 
 
 @pytest.mark.parametrize("motion, moves", [("no-preference", True), ("reduce", False)])
@@ -215,7 +234,8 @@ def test_the_drawing_at_home_moves_only_for_who_wants_motion(opened, motion, mov
 
 
 def test_the_drawing_at_home_is_as_bright_as_what_was_measured(opened):
-    """The last layer is lit in both lanes, the first only in the lane of relu; at rest, as under reduced motion."""
+    """The last layer is lit in both lanes, the first only in the lane of relu; at rest,
+    as under reduced motion."""
     page = opened("", reduced_motion="reduce")
     light = page.eval_on_selector_all(
         ".hero .light", "(bars) => bars.map((bar) => +getComputedStyle(bar).opacity)"
@@ -238,7 +258,8 @@ def test_who_wants_more_contrast_gets_it(opened, scheme):
     """Text at 14 to 1 and more; axe finds nothing."""
     page = opened("remedies/relu/", color_scheme=scheme, contrast="more")
     colors = page.evaluate(
-        "[getComputedStyle(document.querySelector('p')).color, getComputedStyle(document.body).backgroundColor]"
+        "[getComputedStyle(document.querySelector('p')).color,"
+        " getComputedStyle(document.body).backgroundColor]"
     )
     assert set(colors) == {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
     read(page)
@@ -248,7 +269,8 @@ def test_who_wants_more_contrast_gets_it(opened, scheme):
 def test_where_the_system_sets_the_colors_focus_and_drawing_stay_visible(opened):
     page = opened("", forced_colors="active", reduced_motion="reduce")
     fills = page.evaluate(
-        "[...document.querySelectorAll('.hero .light')].map((bar) => getComputedStyle(bar).fill)"
+        "[...document.querySelectorAll('.hero .light')]"
+        ".map((bar) => getComputedStyle(bar).fill)"
     )
     highlight = page.evaluate(
         "document.body.style.color = 'Highlight', getComputedStyle(document.body).color"
@@ -281,7 +303,8 @@ def test_the_data_behind_a_figure_open_by_keys_and_the_file_is_there(opened):
     assert page.request.get(address).text().startswith("panel,series,x,y,low,high\n")
 
 
-WAITING = """[...document.querySelectorAll(".md-content__inner > p > .katex, .md-content__inner .md-typeset__table")]
+WAITING = """[...document.querySelectorAll(
+  ".md-content__inner > p > .katex, .md-content__inner .md-typeset__table")]
   .filter((part) => !part.checkVisibility({contentVisibilityAuto: true})).length"""
 
 
@@ -309,7 +332,8 @@ FOLLOW = """(name) => {
   document.querySelector(".md-content h1").append(link);
   link.click();
 }"""
-# The heading stands below the head of the page, or as near to it as the page's end allows.
+# The heading stands below the head of the page, or as near to it as the page's end
+# allows.
 ARRIVED = """(name) => {
   const { top } = document.getElementById(name).getBoundingClientRect();
   const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
@@ -349,7 +373,8 @@ def test_the_whole_tutorial_prints_as_one(opened):
     page = opened("reference/whole-tutorial/")
     assert page.locator(".part").count() > 18 and page.locator(".katex").count() > 100
     broken = page.evaluate(
-        "[...document.querySelectorAll('.md-content a[href^=\"#\"]')].map((a) => a.hash.slice(1))"
+        "[...document.querySelectorAll('.md-content a[href^=\"#\"]')]"
+        ".map((a) => a.hash.slice(1))"
         ".filter((name) => name && !document.getElementById(decodeURIComponent(name)))"
     )
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((node) => node.id)")

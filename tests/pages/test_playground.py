@@ -1,4 +1,5 @@
-"""The playground in a real Chromium: what it shows untouched, every control and story, links, and how it ends."""
+"""The playground in a real Chromium: what it shows untouched, every control and story,
+links, and how it ends."""
 
 import gzip
 import re
@@ -13,7 +14,14 @@ from tests.pages.test_look import FRAMES
 from tests.pages.visit import DARK_TOGGLE, WIDE, barriers
 
 PLAYGROUND = ROOT / "docs" / "assets" / "playground"
-NUMBERS = "(p) => p.frame.nets.map((net) => [[...net.z], [...net.weight], net.loss, net.accuracy])"
+NUMBERS = """(p) => p.frame.nets.map((net) =>
+  [[...net.z], [...net.weight], net.loss, net.accuracy])"""
+# Counts pictures.
+COUNT = """(p) => {
+  const draw = p.draw;
+  p.drawn = 0;
+  p.draw = function () { p.drawn += 1; draw.call(p); };
+}"""
 
 
 class Visit:
@@ -37,7 +45,8 @@ class Visit:
 
     def ask(self, function, argument=None):
         """The result of a JavaScript function of the element."""
-        script = f"(argument) => ({function})(document.querySelector('vanishing-playground'), argument)"
+        element = "document.querySelector('vanishing-playground')"
+        script = f"(argument) => ({function})({element}, argument)"
         return self.page.evaluate(script, argument)
 
     def wait(self, condition):
@@ -98,7 +107,7 @@ def test_untouched_it_shows_the_real_gradients_of_its_network_and_what_they_mean
     assert len(z) == 11 and 1e-9 < z[0] / z[9] < 1e-6
     (sentence,) = visit.sentences
     assert re.match(
-        r"Before the first step, the first layer gets [\d.]+×10⁻⁸ of the gradient dL/dz",
+        r"Before the first step, the first layer gets [\d.]+×10⁻⁸ of the gradient",
         sentence,
     )
     assert sentence.endswith("it has vanished on its way back.")
@@ -122,7 +131,8 @@ def test_theory_is_drawn_beside_the_measurement(visit):
 
 
 CHANGES = {
-    "data": "circles", "depth": 4, "width": 7, "activation": "tanh", "initializer": "he", "normalization": "layer",
+    "data": "circles", "depth": 4, "width": 7, "activation": "tanh",
+    "initializer": "he", "normalization": "layer",
     "skip": "scaled", "batch": 20, "seed": 5,
 }  # fmt: skip
 
@@ -249,8 +259,9 @@ def test_a_story_says_what_its_gradients_do(visit, name):
 
 def test_a_link_restores_every_choice(visit):
     search = (
-        "?data=spiral&depth=7&width=9&activation=leaky&alpha=0.2&initializer=normal&spread=0.3&normalization=layer"
-        "&skip=plain&optimizer=momentum&rate=0.003&batch=32&seed=8&compare=yes&b.depth=3&b.activation=gelu"
+        "?data=spiral&depth=7&width=9&activation=leaky&alpha=0.2&initializer=normal"
+        "&spread=0.3&normalization=layer&skip=plain&optimizer=momentum&rate=0.003"
+        "&batch=32&seed=8&compare=yes&b.depth=3&b.activation=gelu"
     )
     visit.open(search)
     assert visit.search == search
@@ -371,11 +382,13 @@ def test_a_network_that_learns_is_seen_to_learn(visit):
     [
         (
             "?try=explode",
-            r"Diverged at step 2, because the step before moved the weights of .* times their size, at a le",
+            r"Diverged at step 2, because the step before moved the weights of .* "
+            r"times their size, at a le",
         ),
         (
             "?depth=50&activation=relu&initializer=normal&spread=10",
-            r"Diverged at step 0, because the signal grew from layer to layer until, in layer \d+, it left",
+            r"Diverged at step 0, because the signal grew from layer to layer until, "
+            r"in layer \d+, it left",
         ),
     ],
 )
@@ -474,7 +487,8 @@ def test_a_story_can_be_lived_by_keyboard_alone(visit):
         raise AssertionError(f"no way to {name} by Tab")
 
     visit.page.evaluate(
-        "document.querySelector('h1').tabIndex = -1, document.querySelector('h1').focus()"
+        "document.querySelector('h1').tabIndex = -1,"
+        " document.querySelector('h1').focus()"
     )
     reach("Mend it with ReLU")
     visit.rebuilt(lambda: keys.press("Enter"))
@@ -499,7 +513,8 @@ def test_the_live_region_is_quiet_while_training(visit):
     visit.open("?activation=relu&initializer=he")
     visit.page.evaluate(
         "window.told = 0; new MutationObserver(() => (window.told += 1))"
-        ".observe(document.querySelector('.pg-live'), { childList: true, characterData: true, subtree: true })"
+        ".observe(document.querySelector('.pg-live'),"
+        " { childList: true, characterData: true, subtree: true })"
     )
     visit.click("Train")
     visit.wait("(p) => p.frame.step > 300")
@@ -532,11 +547,10 @@ def test_with_less_motion_asked_it_waits_half_a_second_after_each_picture(
 
 
 def test_drawing_leaves_the_page_at_sixty_frames_a_second(visit):
-    """What a frame costs the page's own thread in processor time, which other programs at work do not lengthen."""
+    """What a frame costs the page's own thread in processor time, which other programs
+    at work do not lengthen."""
     visit.open("?try=relu")
-    visit.ask(
-        "(p) => { const draw = p.draw; p.drawn = 0; p.draw = function () { p.drawn += 1; draw.call(p); }; }"
-    )
+    visit.ask(COUNT)
     profiler = visit.page.context.new_cdp_session(visit.page)
     profiler.send("Performance.enable", {"timeDomain": "threadTicks"})
 
@@ -570,7 +584,8 @@ def test_nothing_bars_the_way_idle_training_and_with_everything_open(
     faults = [("idle", what) for what in barriers(visit.page)]
     visit.open("?try=relu&depth=400")
     visit.page.evaluate(
-        "document.querySelectorAll('vanishing-playground details').forEach((box) => (box.open = true))"
+        "document.querySelectorAll('vanishing-playground details')"
+        ".forEach((box) => (box.open = true))"
     )
     visit.page.evaluate(SHOW)
     visit.page.get_by_label("Pace").select_option("slow")
@@ -594,7 +609,8 @@ def test_the_palette_recolors_the_canvases(visit):
 
 
 def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, home):
-    """The theme itself keeps a little of each page that was left: the playground may keep no more than a plain one."""
+    """The theme itself keeps a little of each page that was left: the playground may
+    keep no more than a plain one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     visit = Visit(context.new_page(), home)
     page, profiler = visit.page, context.new_cdp_session(visit.page)
@@ -614,10 +630,14 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, home):
         return np.array([metrics["JSHeapUsedSize"], metrics["JSEventListeners"]])
 
     def visits(n, path):
-        """Follow a link to the page and go back, n times; what is held after each visit."""
+        """Follow a link to the page and go back, n times; what is held after each
+        visit."""
         found = []
         for _ in range(n):
-            link = "const a = document.createElement('a'); document.querySelector('article').append(a); a.href = address;"
+            link = (
+                "const a = document.createElement('a'); a.href = address;"
+                "document.querySelector('article').append(a);"
+            )
             page.evaluate(f"(address) => {{ {link} a.click(); }}", home + path)
             page.wait_for_url(f"**/{path}")
             if path == "playground/":
@@ -642,7 +662,8 @@ def test_twenty_visits_leave_no_worker_and_no_memory_behind(browser, home):
     assert listeners[1] <= listeners[0] + 10, (
         listeners
     )  # the playground has some sixty, had they stayed
-    # the heap is noisy: about 0.1 MB a visit stays with plain pages and with the playground, once 0.2
+    # the heap is noisy: about 0.1 MB a visit stays with plain pages and with the
+    # playground, once 0.2
     assert (ours[-1, 0] - ours[4, 0]) / 15 < (plain[-1, 0] - plain[2, 0]) / 5 + 100_000
     context.close()
     assert visit.faults == []
@@ -693,7 +714,8 @@ def test_in_a_folder_opened_from_disk_the_figure_stays(browser, site):
 def test_where_workers_are_forbidden_the_figure_stays(browser, serve, site):
     page = browser.new_page()
     page.add_init_script(
-        "window.Worker = class { constructor() { throw new DOMException('no', 'SecurityError'); } }"
+        "window.Worker = class {"
+        " constructor() { throw new DOMException('no', 'SecurityError'); } }"
     )
     page.goto(f"{serve(site)}playground/", wait_until="networkidle")
     assert (

@@ -1,4 +1,5 @@
-"""The playground's engine by itself: its draws, its batches, its theory, and norms that do not underflow."""
+"""The playground's engine by itself: its draws, its batches, its theory, and norms that
+do not underflow."""
 
 import numpy as np
 import pytest
@@ -6,8 +7,9 @@ import pytest
 from tests.pages.test_playground_parity import PLAYGROUND
 
 OPTIONS = {
-    "inputs": 2, "outputs": 1, "depth": 10, "width": 64, "activation": "relu", "alpha": 0.1, "initializer": "he",
-    "spread": 0.05, "normalization": "none", "skip": 0, "optimizer": "adam", "capacity": 64,
+    "inputs": 2, "outputs": 1, "depth": 10, "width": 64, "activation": "relu",
+    "alpha": 0.1, "initializer": "he", "spread": 0.05, "normalization": "none",
+    "skip": 0, "optimizer": "adam", "capacity": 64,
 }  # fmt: skip
 RULES = ["normal", "uniform", "glorot", "he", "lecun", "orthogonal"]
 
@@ -18,7 +20,8 @@ def run(browser, serve):
     page, base = browser.new_page(), serve(PLAYGROUND)
     page.goto(f"{base}engine/matrix.js")
     names = ["random", "initializers", "matrix", "data", "network", "theory"]
-    load = f"Object.assign({{}}, ...await Promise.all({names}.map((name) => import(`{base}engine/${{name}}.js`))))"
+    load = f"""Object.assign({{}}, ...await Promise.all(
+      {names}.map((name) => import(`{base}engine/${{name}}.js`))))"""
     yield lambda function, argument=None: page.evaluate(
         f"async (a) => ({function})({load}, a)", argument
     )
@@ -28,11 +31,13 @@ def run(browser, serve):
 @pytest.mark.parametrize("rule", RULES)
 def test_first_weights_have_the_rule_s_own_spread(run, rule):
     kernel, variance = run(
-        "({ draw, VARIANCE }, rule) => [[...draw(rule, 64, 32, 0.05, 7, 100)], VARIANCE[rule](64, 32, 0.05)]",
+        "({ draw, VARIANCE }, rule) =>"
+        " [[...draw(rule, 64, 32, 0.05, 7, 100)], VARIANCE[rule](64, 32, 0.05)]",
         rule,
     )
     deviation = variance**0.5
-    # 2048 draws: the standard error of the deviation is at most 1.6 %, of the mean 2.2 %, and these are five
+    # 2048 draws: the standard error of the deviation is at most 1.6 %, of the mean 2.2
+    # %, and these are five
     assert np.std(kernel) == pytest.approx(deviation, rel=0.08)
     assert abs(np.mean(kernel)) < 0.11 * deviation
     if rule in ("he", "lecun"):
@@ -52,7 +57,8 @@ def test_streams_seeds_and_places_give_different_numbers_and_the_same_give_the_s
     run,
 ):
     draws = run(
-        "({ uniforms }) => [[1, 1], [1, 1], [1, 2], [2, 1]].map((k) => [...uniforms(500, ...k)])"
+        "({ uniforms }) => [[1, 1], [1, 1], [1, 2], [2, 1]]"
+        ".map((k) => [...uniforms(500, ...k)])"
     )
     assert draws[0] == draws[1] and len({tuple(draw) for draw in draws}) == 3
     assert (
@@ -68,19 +74,21 @@ def test_streams_seeds_and_places_give_different_numbers_and_the_same_give_the_s
 @pytest.mark.parametrize("name", ["moons", "circles", "xor", "spiral"])
 def test_points_lie_on_the_map_half_in_each_class(run, name):
     x, y = run(
-        "async ({ load }, name) => { const d = await load(name, 1); return [[...d.x], [...d.y]]; }",
+        "async ({ load }, name) =>"
+        " { const d = await load(name, 1); return [[...d.x], [...d.y]]; }",
         name,
     )
     assert len(x) == 2 * len(y) == 800 and sum(y) == 200 and np.abs(x).max() < 2
 
 
-def test_an_epoch_s_batches_hold_each_sample_at_most_once_and_the_next_epoch_has_another_order(
+def test_an_epoch_s_batches_hold_each_sample_once_and_the_next_has_another_order(
     run,
 ):
     orders = run(
         """async ({ load, Batches }) => {
           const batches = new Batches(await load("xor", 1), 60, 1);
-          return [0, 6].map((from) => [0, 1, 2, 3, 4, 5].flatMap((k) => (batches.take(from + k), [...batches.x])));
+          return [0, 6].map((from) => [0, 1, 2, 3, 4, 5].flatMap((k) =>
+            (batches.take(from + k), [...batches.x])));
         }"""
     )
     first, second = ({*zip(order[::2], order[1::2])} for order in orders)
@@ -100,7 +108,8 @@ def test_a_product_of_any_shape_is_numpy_s(run, rows, columns, inner):
     found = run(
         """({ multiply }, { rows, columns, inner, a, b }) => {
           const c = new Float32Array(rows * columns);
-          multiply(rows, columns, inner, Float32Array.from(a), inner, 1, Float32Array.from(b), 1, inner, c);
+          const [left, right] = [Float32Array.from(a), Float32Array.from(b)];
+          multiply(rows, columns, inner, left, inner, 1, right, 1, inner, c);
           return [...c];
         }""",
         {
@@ -183,7 +192,8 @@ def test_reset_gives_back_the_first_weights_and_a_fresh_optimizer(run):
         """async ({ Network, load, Batches }, options) => {
           const net = new Network({ ...options, seed: 1, normalization: "batch" });
           const batches = new Batches(await load("moons", 1), 64, 1);
-          const step = (k) => (batches.take(k), net.step(batches.x, batches.y, 64, 0.01).loss);
+          const step = (k) =>
+            (batches.take(k), net.step(batches.x, batches.y, 64, 0.01).loss);
           const run = () => [0, 1, 2, 3, 4].map(step);
           const first = run();
           net.reset();
@@ -194,7 +204,7 @@ def test_reset_gives_back_the_first_weights_and_a_fresh_optimizer(run):
     assert first == again and first[0] != first[4]
 
 
-def test_the_look_before_the_first_step_leaves_the_averages_of_batch_normalization_alone(
+def test_the_look_before_the_first_step_leaves_the_averages_of_batches_alone(
     run,
 ):
     averages = run(

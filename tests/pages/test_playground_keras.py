@@ -1,4 +1,5 @@
-""" "The same in Keras" is the same: each program starts from the playground's gradients and trains as it does."""
+""" "The same in Keras" is the same: each program starts from the playground's gradients
+and trains as it does."""
 
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from tests.pages.test_playground import Visit
 STEPS = 10
 FEWER = {
     "fifty layers": 2
-}  # rounding grows fast through fifty ReLU layers: four percent of the loss in ten steps
+    # rounding grows fast through fifty ReLU layers: 4 % of the loss in ten steps
+}
 SHOWN = {
     "the first network": "",
     "ReLU": "?activation=relu",
@@ -20,12 +22,23 @@ SHOWN = {
     "skips": "?skip=plain",
     "fifty layers": "?try=fifty&compare=no",
     "dead units": "?try=dead&compare=no&rate=0.01",
-    "leaky, scaled skips, layer": "?activation=leaky&alpha=0.2&skip=scaled&normalization=layer&optimizer=momentum",
-    "circles, N(0, s), SGD": "?data=circles&initializer=normal&spread=0.4&activation=tanh&optimizer=sgd&depth=4",
+    "leaky, scaled skips, layer": (
+        "?activation=leaky&alpha=0.2&skip=scaled&normalization=layer&optimizer=momentum"
+    ),
+    "circles, N(0, s), SGD": (
+        "?data=circles&initializer=normal&spread=0.4&activation=tanh&optimizer=sgd"
+        "&depth=4"
+    ),
     "XOR, LeCun, SELU": "?data=xor&initializer=lecun&activation=selu&seed=9999",
-    "spiral, orthogonal, GELU": "?data=spiral&initializer=orthogonal&activation=gelu&width=20&batch=50",
-    "digits, He, SiLU": "?data=digits&initializer=he&activation=silu&depth=4&width=24&seed=0",
-    "digits, ELU, large batch": "?data=digits&batch=256&initializer=orthogonal&activation=elu&depth=2&width=64",
+    "spiral, orthogonal, GELU": (
+        "?data=spiral&initializer=orthogonal&activation=gelu&width=20&batch=50"
+    ),
+    "digits, He, SiLU": (
+        "?data=digits&initializer=he&activation=silu&depth=4&width=24&seed=0"
+    ),
+    "digits, ELU, large batch": (
+        "?data=digits&batch=256&initializer=orthogonal&activation=elu&depth=2&width=64"
+    ),
 }
 
 
@@ -36,7 +49,8 @@ def page(browser, serve, site):
     visit.page.close()
 
 
-# Rounding alone tells them apart: at most 2e-6 for the gradients and 3e-5 for the losses was seen.
+# Rounding alone tells them apart: at most 2e-6 for the gradients and 3e-5 for the
+# losses was seen.
 @pytest.mark.parametrize("shown", SHOWN)
 def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(
     page, shown

@@ -1,8 +1,9 @@
-"""The playground's engine is Keras to rounding: the same first gradients, the same weights after ten steps.
+"""The playground's engine is Keras to rounding: its first gradients, its weights later.
 
-Keras 3 makes the fixtures, in float32 and in float64, once for each content of this file; they stay in the cache. A
-case may differ by 1e-5, or by ten times what Keras' own float32 differs from its float64, where that is more; what each
-case was allowed, and what it took, is kept beside the fixtures in `parity.json`.
+Keras 3 makes the fixtures, in float32 and in float64, once for each content of this
+file; they stay in the cache. A case may differ by 1e-5, or by ten times what Keras' own
+float32 differs from its float64, where that is more; what each case was allowed, and
+what it took, is kept beside the fixtures in `parity.json`.
 """
 
 import hashlib
@@ -24,8 +25,9 @@ KINKED, CLEAR = (
     5e-7,
 )  # how far from zero, where slopes jump, every z of a case is kept
 BASE = {
-    "inputs": 2, "outputs": 1, "depth": 5, "width": 8, "activation": "sigmoid", "alpha": 0.1, "initializer": "glorot",
-    "spread": 0.05, "normalization": "none", "skip": 0, "optimizer": "sgd", "rate": 0.1, "batch": 32, "seed": 0,
+    "inputs": 2, "outputs": 1, "depth": 5, "width": 8, "activation": "sigmoid",
+    "alpha": 0.1, "initializer": "glorot", "spread": 0.05, "normalization": "none",
+    "skip": 0, "optimizer": "sgd", "rate": 0.1, "batch": 32, "seed": 0,
 }  # fmt: skip
 TEN = {"depth": 10, "width": 16, "batch": 64}
 CASES = {
@@ -231,7 +233,8 @@ class Twin:
         return [*zs, self.dense[-1](h)]
 
     def parameters(self):
-        """Of each layer, nearest the input first: its kernel, and what else it has, gains before biases."""
+        """Of each layer, nearest the input first: its kernel, and what else it has,
+        gains before biases."""
         rest = [
             norm.trainable_variables if norm else [dense.bias]
             for norm, dense in zip(self.norms, self.dense)
@@ -261,7 +264,8 @@ class Twin:
         return tape.gradient(loss, sources(zs)), float(loss)
 
     def run(self, x, y):
-        """Gradients of the first step and parameters after the last; x (steps, batch, inputs), y (steps, batch)."""
+        """Gradients of the first step and parameters after the last; x (steps, batch,
+        inputs), y (steps, batch)."""
         kernels = [kernel for kernel, _ in self.parameters()]
         start, loss = self.gradients(x[0], y[0], lambda zs: kernels + zs)
         optimizer = OPTIMIZERS[self.case["optimizer"]](self.case["rate"])
@@ -288,9 +292,10 @@ def flat(tensors):
 
 
 def make(case):
-    """One fixture: what the engine needs to start from where Keras starts, and what Keras finds.
+    """One fixture: what the engine needs to start as Keras does, and what Keras finds.
 
-    Data are drawn anew while a z comes so near a kink that rounding decides on which side it is.
+    Data are drawn anew while a z comes so near a kink that rounding decides on which
+    side it is.
     """
     rng, kernels, nearest = np.random.default_rng(0), first_kernels(case), 0
     while nearest < CLEAR:
@@ -335,11 +340,15 @@ ENGINE = """async ({ case: options, kernels, x, y, base }) => {
   const list = (values, n) => Array.from(values.subarray(0, n));
   const { loss } = net.evaluate(batches[0], y[0], options.batch);
   const weight = net.layers.map(({ dense }) => list(dense.kernelGradient));
-  const z = net.layers.map((layer) => list(layer.delta, options.batch * layer.dense.nOut));
-  for (const { norm } of net.hidden) norm?.reset?.(); // the look at the first gradients has moved the averages
-  batches.forEach((batch, step) => net.step(batch, y[step], options.batch, options.rate));
+  const z = net.layers.map((layer) =>
+    list(layer.delta, options.batch * layer.dense.nOut));
+  // The look at the first gradients has moved the averages.
+  for (const { norm } of net.hidden) norm?.reset?.();
+  batches.forEach((batch, step) =>
+    net.step(batch, y[step], options.batch, options.rate));
   const end = net.layers.map(({ dense, norm }) =>
-    [dense.kernel, norm?.gain, dense.bias ?? norm.bias].flatMap((part) => (part ? list(part) : [])));
+    [dense.kernel, norm?.gain, dense.bias ?? norm.bias]
+      .flatMap((part) => (part ? list(part) : [])));
   return { loss, weight, z, end };
 }"""
 
@@ -355,7 +364,8 @@ def engine(browser, serve):
 
 
 def apart(ours, theirs):
-    """Of each layer, the norm of the difference over the norm, both in float64; 0 where both are zero."""
+    """Of each layer, the norm of the difference over the norm, both in float64; 0 where
+    both are zero."""
     pairs = [
         (np.asarray(a, "float64"), np.asarray(b, "float64"))
         for a, b in zip(ours, theirs, strict=True)
@@ -368,7 +378,8 @@ def apart(ours, theirs):
 
 @pytest.fixture(scope="module")
 def record():
-    """What each case was allowed and what it took: {case: {quantity: [allowed, taken]}}."""
+    """What each case was allowed and what it took: {case: {quantity: [allowed,
+    taken]}}."""
     kept = {}
     yield kept
     (CACHE / "parity.json").write_text(json.dumps(kept, indent=1))
@@ -390,7 +401,8 @@ def test_first_gradients_and_weights_after_ten_steps_are_keras_own(
         worst = np.argmax(taken / allowed)
         record[name][quantity] = [allowed[worst], taken[worst]]
         assert (taken <= allowed).all(), (
-            f"{quantity} of layer {worst + 1}: {taken[worst]:.1e} > {allowed[worst]:.1e}"
+            f"{quantity} of layer {worst + 1}: "
+            f"{taken[worst]:.1e} > {allowed[worst]:.1e}"
         )
     assert ours["loss"] == pytest.approx(single["loss"], rel=TOLERANCE)
 

@@ -1,4 +1,4 @@
-"""The built site under its content security policy, clicked through as a reader does."""
+"""The built site under its content security policy, clicked through as by a reader."""
 
 import re
 

@@ -17,8 +17,8 @@ SHOWN = ":not(script, template, .highlight :is(.n, .o, .p, .w, .sa))"
 LOOK = r"""(shown) => [...document.body.querySelectorAll(shown)].map((element) => {
   const looks = (pseudo) => {
     const style = getComputedStyle(element, pseudo);
-    return [style.color, style.display, style.backgroundColor, style.font, style.padding,
-      style.border, style.opacity, style.content, style.maskImage,
+    return [style.color, style.display, style.backgroundColor, style.font,
+      style.padding, style.border, style.opacity, style.content, style.maskImage,
       style.transform.replace(/(, [^,]+){2}$/, ""), style.position, style.visibility,
     ].join(" ");
   };

@@ -1,4 +1,4 @@
-"""What a page draws before its scripts and fonts are there, and what loads when asked."""
+"""What a page draws before scripts and fonts are there, and what loads when asked."""
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser

@@ -70,9 +70,11 @@ FAULTS = r"""async () => {
     if (!img.alt.trim()) found["alt text"].push(`none: ${img.src}`);
   }
   for (const svg of document.querySelectorAll(".jp-OutputArea svg"))
-    if (!svg.closest("[role=img][aria-label]")) found.drawings.push("of a lab: no name");
-  const content = document.querySelector(".md-content");
-  for (const svg of content.querySelectorAll("svg:not(.twemoji svg, a svg, button svg)"))
+    if (!svg.closest("[role=img][aria-label]"))
+      found.drawings.push("of a lab: no name");
+  const content = document.querySelector(".md-content") ?? document.body;
+  const drawings = "svg:not(.twemoji svg, a svg, button svg)";
+  for (const svg of content.querySelectorAll(drawings))
     if (!svg.closest(`[role=img]:is([aria-label], [aria-labelledby]),
         [aria-hidden=true]`)) found.drawings.push("no name");
   const tops = document.querySelectorAll("article h1, .md-content h1").length;
@@ -140,7 +142,8 @@ PARTED = """() => {
     while (!last.nextSibling && !last.matches("article, p, li, td, dd"))
       last = last.parentElement;
     const next = last.nextSibling;
-    if (tex(formula).trim().length > 24 || formula.closest(".katex-display")) return false;
+    const long = tex(formula).trim().length > 24;
+    if (long || formula.closest(".katex-display")) return false;
     if (!/^[.,;:?!)]/.test(next?.data ?? "")) return false;
     range.setStart(next, 0);
     range.setEnd(next, 1);
@@ -231,16 +234,15 @@ def visit(browser, base, path, width=1280, height=900, axe=True):
     page.evaluate(SHOW)
     record |= page.evaluate(FAULTS)
     record["width"] = [f"over {width} px"] * page.evaluate(WIDE)
-    record["storage"] = stored(page, [])
     record["faces"] = page.evaluate(FACES)
     record["barriers"] = barriers(page, not for_paper) if axe else []
     if page.locator(DARK_TOGGLE).count():
         page.emulate_media(color_scheme="dark")
         page.locator(DARK_TOGGLE).click()
         page.wait_for_function(IS_DARK)
-        record["storage"] += stored(page, ["/.__palette"])
         dark = barriers(page, only=COLOR_RULES) if axe and not for_paper else []
         record["barriers"] += [f"dark: {what}" for what in dark]
+    record["storage"] = stored(page, ["/.__palette"])
     page.evaluate(OPEN)
     record["words"] = page.evaluate(BROKEN) if width < 600 else []
     record["signs"] = page.evaluate(HIGHER)
