@@ -1,8 +1,7 @@
 """Whether what a page says holds: every fault with its line, cause and remedy."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import partial
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from measured import Fault, SiteError
@@ -26,7 +25,7 @@ from measured.text.page import (
     Page,
     blank,
 )
-from measured.text.scanner import NOTEBOOK_MATHS, VALUE, Part, scan
+from measured.text.scanner import NOTEBOOK_MATHS, VALUE, scan
 
 # Besides code, maths, values and comments, what may hold a digit that no run filled.
 MAY_HOLD_DIGITS = re.compile(
@@ -36,29 +35,33 @@ MAY_HOLD_DIGITS = re.compile(
     re.M | re.X,
 )
 FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[(\[]|\$\$|\\begin\{)")
-# A position, and what raises SiteError for a fault there.
-Step = tuple[int, Callable[[], object]]
-Sections = Mapping[str, Collection[str]]  # file of a program -> names of its sections
+STRAY = "digit in prose: '{}': fill it with a value, or put it in code"
+NO_FORMULA = (
+    "'{}' begins no formula: leave blank lines around one that is displayed, "
+    "or put it in code"
+)
 
 
 def check(
     page: Page,
     results: Results,
-    sections: Sections,
+    sections: Mapping[str, Collection[str]],
     sources: Mapping[str, str],
     bibliography: str = "",
 ) -> list[Fault]:
-    """Fill page.claims and return every fault. sources: name -> text."""
+    """Fill page.claims and return every fault.
+
+    sections: file of a program -> names of its sections. sources: name -> text.
+    """
     page.claims.clear()
-    steps = [
+    faults = []
+    for position, step, *what in [
         *check_parts(page, results),
         *check_includes(page, results, sections),
         *check_running(page, results, sources, bibliography),
-    ]
-    faults = []
-    for position, step in steps:
+    ]:
         try:
-            step()
+            step(*what)
         except Pending:
             pass
         except SiteError as error:
@@ -66,53 +69,57 @@ def check(
     return faults
 
 
-def check_parts(page: Page, results: Results) -> Iterator[Step]:
-    """Values, formulas, claims and whole programs."""
+def check_parts(page: Page, results: Results) -> Iterator[tuple]:
+    """A position, and what raises SiteError for a fault there: function, arguments.
+
+    Of values, formulas, claims and whole programs.
+    """
     for part in page.parts:
         if part.kind in ("value", "maths"):
-            for value in VALUE.finditer(part.text):
-                yield part.start, partial(format_value, value[0], results)
+            for value in VALUE.findall(part.text):
+                yield part.start, format_value, value, results
         if part.kind == "maths":
-            yield part.start, partial(check_maths, [part], results)
+            yield part.start, typeset, fill(part.tex, results), part.display
         if part.kind == "front matter" and VALUE.search(part.text):
-            yield part.start, partial(refuse, "no value is filled in front matter")
+            yield part.start, refuse, "no value is filled in front matter"
         if part.kind == "comment":
             if whole := PROGRAM.fullmatch(part.text):
-                yield part.start, partial(find_result, whole["name"], results)
+                yield part.start, find_result, whole["program"], results
             if claim := CLAIM.fullmatch(part.text):
-                label = scan(claim["label"] or "")
-                yield part.start, partial(check_maths, label, results)
-                yield part.start, partial(add_claim, page, part.start, claim, results)
+                for piece in scan(claim["label"] or ""):
+                    if piece.kind == "maths":
+                        yield part.start, typeset, fill(piece.tex, results)
+                yield part.start, add_claim, page, part.start, claim, results
 
 
-def check_includes(page: Page, results: Results, sections: Sections) -> Iterator[Step]:
-    """Lines that include a program or its output."""
+def check_includes(
+    page: Page, results: Results, sections: Mapping[str, Collection[str]]
+) -> Iterator[tuple]:
+    """The same of lines that include a program or its output."""
     for match in INCLUDE.finditer(page.text):
-        fence = page.part_at(match.start())
-        ticks = fence.opening["ticks"] if fence.kind == "fence" else ""
-        include = match["path"] or ""
-        yield match.start(), partial(check_include, include, ticks, results, sections)
+        part = [part for part in page.parts if part.start <= match.start()][-1]
+        ticks = part.opening["ticks"] if part.kind == "fence" else ""
+        path = match["path"] or ""
+        yield match.start(), check_include, path, ticks, results, sections
 
 
 def check_running(
     page: Page, results: Results, sources: Mapping[str, str], bibliography: str
-) -> Iterator[Step]:
-    """Figures, sources and digits, and what is no formula though it begins like one."""
-    running, prose = page.running, page.only("prose")
-    for match in FIGURE.finditer(running):
-        yield match.start(), partial(check_figure, match, page, results)
+) -> Iterator[tuple]:
+    """The same of figures, sources, digits, and what only begins like a formula."""
+    prose = page.only("prose")
+    for match in FIGURE.finditer(page.running):
+        yield match.start(), check_figure, match, page, results
     defined = sources.keys() | set(re.findall(r"^\[\^(\w+)\]:", page.text, re.M))
-    for match in CITATION.finditer(running):
-        yield match.start(), partial(check_source, match[1], defined, bibliography)
+    for match in CITATION.finditer(page.running):
+        if (key := match[1]) not in defined:
+            message = f"unknown source '[^{key}]': add it to docs/{bibliography}"
+            yield match.start(), refuse, message
     for match in FORMULA.finditer(prose):
-        message = (
-            f"'{match[1]}' begins no formula: leave blank lines around one that is "
-            "displayed, or put it in code"
-        )
-        yield match.start(1), partial(refuse, message)
+        yield match.start(1), refuse, NO_FORMULA.format(match[1])
     if page.uri != bibliography:  # one long citation
         for position, digits in stray_digits(prose):
-            yield position, partial(refuse, describe_stray(digits))
+            yield position, refuse, STRAY.format(digits)
 
 
 def refuse(message: str) -> None:
@@ -125,36 +132,24 @@ def add_claim(
 ) -> None:
     """Add what the claim found to the page: None if it has no numbers."""
     page.claims.append(None)
-    terms, signs = compare(match["terms"], results)
-    sentence = match["label"] or sentence_before(page.text, position)
-    page.claims[-1] = found = Claim(
+    slug = re.sub(r"\W+", "-", page.uri.removesuffix(".md"))
+    claim = Claim(
         page.uri,
         page.line(position),
-        f"{page.slug}-{len(page.claims)}",
-        fill(sentence, results),
-        terms,
-        signs,
+        f"{slug}-{len(page.claims)}",
+        fill(match["label"] or sentence_before(page.text, position), results),
+        *compare(match["terms"], results),
     )
-    if not found.holds:
+    page.claims[-1] = claim
+    if not claim.holds:
         raise SiteError(
-            f"false claim: {match['terms'].strip()}\n  measured: {found.measured}"
+            f"false claim: {match['terms'].strip()}\n  measured: {claim.measured}"
         )
 
 
-def check_source(key: str, sources: Collection[str], bibliography: str) -> None:
-    """Raise SiteError for a source that is not in the list."""
-    if key not in sources:
-        raise SiteError(f"unknown source '[^{key}]': add it to docs/{bibliography}")
-
-
-def check_maths(parts: list[Part], results: Results) -> None:
-    """Typeset every formula of the parts. Raises SiteError for the first bad one."""
-    for part in parts:
-        if part.kind == "maths":
-            typeset(fill(part.tex, results), display=part.display)
-
-
-def check_include(path: str, ticks: str, results: Results, sections: Sections) -> None:
+def check_include(
+    path: str, ticks: str, results: Results, sections: Mapping[str, Collection[str]]
+) -> None:
     """Raise SiteError for what cannot stand in a block of `ticks` ("": in none)."""
     match = INCLUDABLE.fullmatch(path)
     if not match or not ticks:
@@ -220,18 +215,13 @@ def stray_digits(prose: str) -> list[tuple[int, str]]:
     return [(match.start(), match[0]) for match in re.finditer(r"\S*\d\S*", prose)]
 
 
-def describe_stray(digits: str) -> str:
-    """What to do about them."""
-    return f"digit in prose: '{digits}': fill it with a value, or put it in code"
-
-
 def check_cell(text: str) -> list[str]:
     """Faults of a notebook's text cell: bad TeX, stray digits."""
     faults, running = [], Page("", text).running
     for match in NOTEBOOK_MATHS.finditer(running):
         try:
-            typeset(match["display"] or match["inline"], display=bool(match["display"]))
+            typeset(match["display"] or match["inline"], bool(match["display"]))
         except SiteError as error:
             faults.append(str(error))
     prose = NOTEBOOK_MATHS.sub(lambda match: blank(match[0]), running)
-    return faults + [describe_stray(digits) for _, digits in stray_digits(prose)]
+    return faults + [STRAY.format(digits) for _, digits in stray_digits(prose)]

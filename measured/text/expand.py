@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from measured import Fault, SiteError
 from measured.text.check import check_include
@@ -13,17 +13,16 @@ from measured.text.scanner import Part
 
 SECTION = re.compile(r'--8<-- "(?P<file>\w+\.py):(?P<section>[\w-]+)"')
 ANY = "`" * 8  # ticks of a block, where the lines of an output do not matter
-Fold = Callable[[str, Page], str]  # a program's name -> Markdown of the folded program
 
 
-def expand(page: Page, project: Project, fold: Fold) -> str:
+def expand(page: Page, project: Project, fold: Callable[[str, Page], str]) -> str:
     """The page's Markdown without front matter.
 
     Values and output are in place, claims marked, programs folded, faults noted.
+    fold: makes Markdown of the whole program of a name.
     """
     claims, results = iter(page.claims), project.results
     listing = project.page_with("<!-- every claim -->")
-    faults = project.notes(page.uri)
 
     def replace(part: Part) -> str:
         if part.kind in ("value", "maths"):
@@ -33,9 +32,11 @@ def expand(page: Page, project: Project, fold: Fold) -> str:
         if part.kind == "comment" and CLAIM.fullmatch(part.text):
             return link_claim(next(claims), page, listing)
         if part.kind == "comment" and (whole := PROGRAM.fullmatch(part.text)):
-            return fold(whole["name"], page) if whole["name"] in results else ""
+            name = whole["program"]
+            return fold(name, page) if name in results else ""
         return part.text if part.kind != "front matter" else ""
 
+    faults = project.notes(page.uri)
     noted = Page(page.uri, note(page, faults)) if faults else page
     return "".join(replace(part) for part in noted.parts)
 
@@ -47,20 +48,18 @@ def expand_block(block: Part, project: Project) -> str:
         path = match["path"] or ""
         try:
             check_include(path, ANY, project.results, project.sections)
-        except SiteError as error:
-            return match["lead"] + (
-                "… is being computed" if isinstance(error, Pending) else "…"
-            )
+        except Pending:
+            return f"{match['lead']}… is being computed"
+        except SiteError:
+            return f"{match['lead']}…"
         result = project.results.get(path.removesuffix("/output.txt"))
-        if not result:
-            return match[0]
-        return "\n".join(match["lead"] + line for line in result.output.split("\n"))
+        lines = result.output.split("\n") if result else [f'--8<-- "{path}"']
+        return "\n".join(match["lead"] + line for line in lines)
 
-    text, rows = block.text, block.rows
-    if block.opening["info"] == "python" and len(rows) == 1:
-        if part := SECTION.fullmatch(rows[0]):
-            title = f' title="{part["file"]} · {part["section"]}"'
-            text = text.replace("\n", f"{title}\n", 1)
+    text, part = block.text, SECTION.fullmatch("\n".join(block.rows))
+    if part and block.opening["info"] == "python":
+        title = f' title="{part["file"]} · {part["section"]}"'
+        text = text.replace("\n", f"{title}\n", 1)
     return INCLUDE.sub(include, text)
 
 
@@ -77,9 +76,8 @@ def note(page: Page, faults: Iterable[Fault]) -> str:
             start -= 1
         message = fault.message.replace("--8<--", "-8<-").split("\n")
         title = f'!!! failure "{fault.file}, line {fault.line}"'
-        block = ["``````text", *message, "``````"]
-        indented = [f"    {line}" for line in block]
-        lines[start - 1 : start - 1] = [title, "", *indented, ""]
+        block = [f"    {line}" for line in ("``````text", *message, "``````")]
+        lines[start - 1 : start - 1] = [title, "", *block, ""]
     return "\n".join(lines)
 
 
@@ -98,18 +96,14 @@ def link_claim(claim: Claim | None, page: Page, listing: str | None) -> str:
     return f'[{sign}]({target}#{claim.id}){{ .claim #at-{claim.id} title="{title}" }}'
 
 
-def claims_list(pages: Iterable[Page], titles: Mapping[str, tuple[str, str]]) -> str:
-    """Markdown tables of every claim, page by page.
-
-    titles: uri -> (title, link from the list).
-    """
+def claims_list(pages: Iterable[Page], page: Page) -> str:
+    """Markdown tables of every claim of the pages, to stand on one of them."""
     lines = []
-    for page in pages:
-        if claims := [claim for claim in page.claims if claim]:
-            title, link = titles[page.uri]
-            lines += ["", f"## [{title}]({link})", ""]
+    for one in pages:
+        if claims := [claim for claim in one.claims if claim]:
+            lines += ["", f"## [{one.title}]({page.up(one.uri)})", ""]
             lines += ["| Statement | Measured |", "| --- | --- |"]
-            lines += [row(claim, f"{link}#at-{claim.id}") for claim in claims]
+            lines += [row(claim, page.up(one.uri)) for claim in claims]
     return "\n".join(lines)
 
 
@@ -121,11 +115,5 @@ def row(claim: Claim, link: str) -> str:
     notes = "<br>".join(f"<small>{note}</small>" for note in [*names, claim.room])
     return (
         f'| <span id="{claim.id}"></span>{sentence} '
-        f"[Where it stands]({link}){{ .where }} | `{claim.measured}`<br>{notes} |"
+        f"[Where it stands]({link}#at-{claim.id}){{ .where }} | `{claim.measured}`<br>{notes} |"
     )
-
-
-def footnotes(page: Page, sources: Mapping[str, str]) -> str:
-    """Definitions of the sources that the page cites."""
-    known = [key for key in page.cited if key in sources]
-    return "\n".join(f"[^{key}]: {sources[key]}" for key in known)

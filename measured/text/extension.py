@@ -5,9 +5,10 @@ the page's source says, for the generator to rewrite.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree.ElementTree import Element, fromstring, tostring
 
 import yaml
@@ -18,14 +19,12 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
 from measured import Fault, SiteError
-from measured.text.expand import claims_list, expand, footnotes
-from measured.text.figures import build, make_figure, only
-from measured.text.lanes import draw_lanes
-from measured.text.maths import typeset_formulas
-from measured.text.page import Page, abbreviations
+from measured.text.expand import claims_list, expand
+from measured.text.figures import build, draw_lanes, make_figure, only
+from measured.text.maths import lay_formulas, symbol_linker, typeset_formulas
+from measured.text.page import CITATION, Page, abbreviations, read_text
 from measured.text.project import Project
 from measured.text.reading import minutes, route
-from measured.text.symbols import lay_formulas, read_symbols, symbol_linker
 
 NEEDED = [
     "abbr",  # the glossary's terms
@@ -68,34 +67,46 @@ class MeasuredExtension(Extension):
         maths = {"generic": True}
         settings = {"pymdownx.arithmatex": maths, "pymdownx.snippets": snippets}
         md.registerExtensions(NEEDED, settings)
-        steps = md.preprocessors
+        steps, trees = md.preprocessors, md.treeprocessors
         if not any(isinstance(step, SuperFencesBlockPreprocessor) for step in steps):
             md.registerExtensions(["pymdownx.superfences"], {})  # blocks in folds
         self.md = md
         # Before snippets (32), and before HTML as it stands (90).
-        steps.register(Step(self.fill), "measured_fill", 40)
+        steps.register(SimpleNamespace(run=self.fill), "measured_fill", 40)
         md.inlinePatterns.register(Small("<small>(.*?)</small>"), "small", 91)
         # After abbr (7) and toc (5), before MkDocs rewrites addresses (0).
-        md.treeprocessors.register(Step(self.finish), "measured_finish", 3)
+        trees.register(SimpleNamespace(run=self.finish), "measured_finish", 3)
         # After what reads headings, so that these are told as TeX.
-        md.treeprocessors.register(Step(typeset_formulas), "measured_maths", -1)
+        trees.register(SimpleNamespace(run=typeset_formulas), "measured_maths", -1)
 
     def fill(self, lines: list[str]) -> list[str]:
         """The page's source, filled; of a page of the project as its file has it."""
-        project, self.folded = self.project, set()
-        pages = [page for page in project.pages if page.uri == self.uri]
-        self.page = page = pages[0] if pages else Page(self.uri, "\n".join(lines))
+        project, glossary = self.project, self.project.settings.glossary
+        self.folded = set()
+        self.page = page = project.page(self.uri) or Page(self.uri, "\n".join(lines))
         text = MARKER.sub(self.write, expand(page, project, self.fold))
-        terms, glossary = {}, project.docs / project.settings.glossary
-        if glossary.is_file() and page.uri != project.settings.glossary:
-            terms = abbreviations(glossary.read_text("utf-8"))
-        tips = "\n".join(f"*[{term}]: {meaning}" for term, meaning in terms.items())
-        return f"{text}\n\n{footnotes(page, project.sources)}\n\n{tips}".split("\n")
+        cited = dict.fromkeys(CITATION.findall(page.running))
+        known = [key for key in cited if key in project.sources]
+        notes = [f"[^{key}]: {project.sources[key]}" for key in known]
+        terms = "" if self.uri == glossary else read_text(project.docs, glossary)
+        tips = [f"*[{term}]: {what}" for term, what in abbreviations(terms).items()]
+        return [*text.split("\n"), "", *notes, "", *tips]
 
     def fold(self, name: str, page: Page) -> str:
-        """The whole program, and remember that it is here."""
+        """The whole program, folded, with its downloads."""
         self.folded.add(name)
-        return program_block(name, page, self.repo_url)
+        file = page.up(f"downloads/{name}")
+        links = f"[`{name}.py`]({file}.py){{ download }}"
+        links += f" · [notebook]({file}.ipynb){{ download }}"
+        if colab := colab_folder(self.repo_url):
+            links += f" · [Open in Colab]({colab}{name}.ipynb)"
+        return f"""??? example "The whole program: {name}.py"
+
+    <span id="program-{name}"></span>Download: {links}
+
+    ```python
+    --8<-- "{name}.py"
+    ```"""
 
     def whole(self, program: str) -> str:
         """Where the whole program is: folded on this page, or else as a file."""
@@ -106,22 +117,20 @@ class MeasuredExtension(Extension):
     def write(self, marker: re.Match) -> str:
         """The citation, a way through pages, or all claims. Raises SiteError."""
         page, pages = self.page, {page.uri: page for page in self.project.pages}
-        place = f"docs/{page.uri}", page.line(page.text.find(marker[0]))
+        if marker[1] == "every claim":
+            return claims_list(self.project.pages, page)
         if marker[1] == "cite":
             if about := read_citation(self.project.runner.root):
                 return citation(about, marker[2], self.site_url)
-            raise SiteError([Fault(*place, "nothing to cite: add a CITATION.cff")])
-        if marker[1] == "path":
+            message = "nothing to cite: add a CITATION.cff"
+        else:
             uris = marker[2].split()
-            if unknown := [uri for uri in uris if uri not in pages]:
-                message = f"a path through unknown pages: {', '.join(unknown)}"
-                raise SiteError([Fault(*place, message)])
-            return route(
-                [(pages[uri], heading(pages[uri]), page.up(uri)) for uri in uris]
-            )
-        titles = {one.uri: (heading(one), page.up(one.uri)) for one in pages.values()}
-        titles[page.uri] = heading(page), page.uri
-        return claims_list(self.project.pages, titles)
+            if pages.keys() >= set(uris):
+                return route([pages[uri] for uri in uris], page)
+            unknown = ", ".join(uri for uri in uris if uri not in pages)
+            message = f"a path through unknown pages: {unknown}"
+        line = page.line(page.text.find(marker[0]))
+        raise SiteError([Fault(f"docs/{page.uri}", line, message)])
 
     def finish(self, root: Element) -> None:
         """Make figures, labels of programs, the time to read, and links of symbols."""
@@ -138,11 +147,9 @@ class MeasuredExtension(Extension):
                     block.tail, parent[place] = child.tail, block
                 elif (image := only(child, "img")) is not None:
                     self.figure(parent, place, image)
-        pages = (page for page in self.project.pages if uri != settings.notation)
-        texts = [page.text for page in pages if page.uri == settings.notation]
-        notation = texts[0] if texts else ""
-        link = symbol_linker(read_symbols(notation), self.page.up(settings.notation))
-        lay_formulas(root, link)
+        notation = settings.notation if uri != settings.notation else ""
+        symbols = read_text(self.project.docs, notation)
+        lay_formulas(root, symbol_linker(symbols, self.page.up(notation)))
 
     def block(self, paragraph: Element) -> Element | None:
         """A drawing or a part of a program, which so far are put aside as text."""
@@ -182,13 +189,6 @@ class MeasuredExtension(Extension):
         parent[place:end] = made
 
 
-class Step:
-    """A function as a step of the conversion."""
-
-    def __init__(self, run: Callable) -> None:
-        self.run = run
-
-
 class Small(InlineProcessor):
     """Small print: names of values, without tips on the words in them."""
 
@@ -203,12 +203,6 @@ class Small(InlineProcessor):
         return small, m.start(), m.end()
 
 
-def heading(page: Page) -> str:
-    """The page's title, as Markdown; its address if it has none."""
-    found = re.search("^# (.*)$", page.text, re.M)
-    return found[1] if found else page.uri
-
-
 def read_citation(root: Path) -> dict | None:
     """What CITATION.cff says of the site; None where there is none."""
     path = root / "CITATION.cff"
@@ -219,11 +213,16 @@ def citation(about: dict, key: str, site_url: str) -> str:
     """The site's citation as Markdown: BibTeX and words."""
     names = " and ".join(author["name"] for author in about["authors"])
     year, title = about["date-released"].year, about["title"]
-    fields = {"title": f"{{{title}}}", "author": f"{{{names}}}", "year": year}
-    fields["url"] = site_url
-    lines = (f"  {field} = {{{value}}},\n" for field, value in fields.items())
-    bibtex = f"```bibtex\n@misc{{{key},\n{''.join(lines)}}}\n```"
-    return f"{bibtex}\n\nIn words: {names} ({year}). *{title}*. <{site_url}>"
+    return f"""```bibtex
+@misc{{{key},
+  title = {{{{{title}}}}},
+  author = {{{{{names}}}}},
+  year = {{{year}}},
+  url = {{{site_url}}},
+}}
+```
+
+In words: {names} ({year}). *{title}*. <{site_url}>"""
 
 
 def colab_folder(repo_url: str) -> str | None:
@@ -231,23 +230,3 @@ def colab_folder(repo_url: str) -> str | None:
     match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
     colab = "https://colab.research.google.com/github"
     return f"{colab}/{match[1]}/blob/gh-pages/downloads/" if match else None
-
-
-def program_block(name: str, page: Page, repo_url: str) -> str:
-    """The whole program, folded, with its downloads."""
-    links = [
-        f"[`{name}.py`]({page.up(f'downloads/{name}.py')}){{ download }}",
-        f"[notebook]({page.up(f'downloads/{name}.ipynb')}){{ download }}",
-    ]
-    if colab := colab_folder(repo_url):
-        links.append(f"[Open in Colab]({colab}{name}.ipynb)")
-    lines = [
-        f'??? example "The whole program: {name}.py"',
-        "",
-        f'    <span id="program-{name}"></span>Download: {" · ".join(links)}',
-        "",
-        "    ```python",
-        f'    --8<-- "{name}.py"',
-        "    ```",
-    ]
-    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
@@ -15,6 +16,8 @@ from measured.text.project import Project
 ROWS = 12  # of a table: more do not help who reads; the file has them all
 LISTED = 10  # values in one cell
 BAND = "in brackets from the lower to the upper end of what is drawn around it"
+STEP, BAR, HEIGHT, LEFT = 46, 30, 74, 92  # about pixels
+FAINTEST = 1e-6  # what is drawn as no light at all
 PLACEHOLDER = b"""<svg xmlns="http://www.w3.org/2000/svg" width="420pt" height="240pt" \
 viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">\
@@ -82,7 +85,11 @@ def fold_data(result: Result, page: Page) -> Element:
     fold = Element("details", {"class": "data", "data-search-exclude": ""})
     add(fold, build("summary", {}, "Data behind this figure"))
     tables = [table for panel in result.drawn for table in panel_tables(panel)]
-    fold.extend(tables or [values_table(result.values)])
+    if not tables:  # no plot
+        found = [(k, v) for k, v in result.values.items() if not isinstance(v, list)]
+        rows = [[name, format_short(value)] for name, value in found]
+        tables = [table("Values that the program found", ["name", "value"], rows)]
+    fold.extend(tables)
     if result.drawn:
         file = f"{result.name}.csv"
         address = {"href": page.up(f"figures/{file}"), "download": ""}
@@ -156,15 +163,6 @@ def cell(series: dict, place: float | str) -> str:
     return ", ".join(map(format_short, values))
 
 
-def values_table(values: dict) -> Element:
-    """What a program found, of a figure that is no plot."""
-    single = {
-        name: value for name, value in values.items() if not isinstance(value, list)
-    }
-    rows = [[name, format_short(value)] for name, value in single.items()]
-    return table("Values that the program found", ["name", "value"], rows)
-
-
 def table(caption: str, heads: list[str], rows: list[list[str]]) -> Element:
     """Every column and row has its header."""
     head, body = Element("tr"), Element("tbody")
@@ -204,3 +202,62 @@ def csv_file(panels: list[dict]) -> str:
                 for column, value in zip(cells["columns"], row):
                     write([title, name, column, value, None, None])
     return file.getvalue()
+
+
+def draw_lanes(panel: dict, words: list[str]) -> Element:
+    """SVG without script: a lane a series, a bar a place, as bright as its logarithm.
+
+    A place's share is that of the series' last. words: the drawing's label, where
+    {layers} and {shares} are filled in, and what stands below the first and last bar.
+    """
+    lanes = {
+        one["label"]: [y / one["y"][-1] for y in one["y"]] for one in panel["series"]
+    }
+    layers = max(map(len, lanes.values()))
+    width, height = LEFT + layers * STEP + 8, len(lanes) * (HEIGHT + 46) + 22
+    label, first, last = words
+    shares = "; ".join(f"{name}: {rough(found[0])}" for name, found in lanes.items())
+    label = label.replace("{layers}", str(layers)).replace("{shares}", shares)
+    view = {"viewBox": f"0 0 {width} {height}", "role": "img", "aria-label": label}
+    drawing = Element("svg", view)
+    for number, (name, found) in enumerate(lanes.items()):
+        drawing.extend(draw_lane(name, found, number))
+    drawing.append(write_text(first, LEFT, height - 6))
+    drawing.append(write_text(last, width - 8, height - 6, "end"))
+    return drawing
+
+
+def draw_lane(name: str, shares: list[float], number: int) -> list[Element]:
+    """The lane's name and bars; three of them have their share below."""
+    top, last = number * (HEIGHT + 46) + 20, len(shares) - 1
+    parts = [write_text(name, LEFT - 14, top + HEIGHT / 2 + 5, "end", "name")]
+    for layer, share in enumerate(shares):
+        light = min(max(1 - math.log10(min(share, 1)) / math.log10(FAINTEST), 0), 1)
+        x, style = LEFT + layer * STEP, f"--l:{light:.3f};--w:{last - layer}"
+        place = {
+            "x": f"{x}",
+            "y": f"{top}",
+            "width": f"{BAR}",
+            "height": f"{HEIGHT}",
+            "rx": "6",
+        }
+        parts.append(build("rect", {"class": "layer", **place}))
+        parts.append(build("rect", {"class": "light", **place, "style": style}))
+        if layer in (0, len(shares) // 2, last):
+            parts.append(
+                write_text(rough(share), x + BAR / 2, top + HEIGHT + 16, "middle")
+            )
+    return parts
+
+
+def write_text(
+    text: str, x: float, y: float, anchor: str = "", size: str = "small"
+) -> Element:
+    """Text at a place of the drawing."""
+    ends = {"text-anchor": anchor} if anchor else {}
+    return build("text", {"class": size, "x": f"{x}", "y": f"{y}", **ends}, text)
+
+
+def rough(share: float) -> str:
+    """A share to one digit."""
+    return format_short(float(f"{share:.1g}"))

@@ -1,6 +1,10 @@
-"""Maths typeset by KaTeX at build time: HTML and MathML, no JavaScript on the page."""
+"""Maths typeset by KaTeX at build time: HTML and MathML, no JavaScript on the page.
+
+Symbols in it are linked to their meaning.
+"""
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -13,6 +17,11 @@ from measured import SiteError
 KATEX = Path(__file__).parent / "katex"
 MARKS = ".,;:?!)"  # of punctuation, behind a formula
 SHORT = 24  # characters of TeX: such a formula and its mark fit a phone's line
+# A row of the table on the page on notation: a line of Markdown, not yet HTML.
+SYMBOL = re.compile(r'<span id="([\w-]+)" data-tex="([^"]+)"></span>[^|]*\|([^|]*)\|')
+UNLINKED = {"a", "summary", "figcaption", "pre", "code", "svg", "th"} | {
+    *("h1", "h2", "h3", "h4", "h5", "h6")
+}
 
 
 @cache
@@ -84,3 +93,46 @@ def hold(element: Element, tex: str, behind: str) -> Element:
     held.append(element)
     element.tail, held.tail = behind[0], behind[1:]
     return held
+
+
+def read_symbols(notation: str) -> dict[str, tuple[str, str]]:
+    """TeX -> (id, name) of every symbol that the page on notation explains."""
+    meanings = {}
+    for id, tex, text in SYMBOL.findall(notation):
+        words = " ".join(re.sub(r"\\\(.*?\\\)", "", text).split()).strip(" ,;")
+        meanings[tex] = id, re.split("[,;]", words)[0].strip()
+    return meanings
+
+
+def symbol_linker(notation: str, target: str) -> Callable[[Element], Element]:
+    """What links a formula to the first symbol in it that none before it has had.
+
+    notation: the page's text. target: its address.
+    """
+    meanings = read_symbols(notation)
+    todo = dict(meanings)
+    longest = sorted(map(re.escape, meanings), key=len, reverse=True)
+    token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(longest)})(?![A-Za-z])")
+
+    def link(formula: Element) -> Element:
+        new = next((tex for tex in token.findall(tex_of(formula)) if tex in todo), None)
+        if new is None:
+            return formula
+        id, name = todo.pop(new)
+        address = {"class": "symbol", "href": f"{target}#{id}", "title": name}
+        linked = Element("a", address)
+        linked.append(formula)
+        return linked
+
+    return link
+
+
+def lay_formulas(parent: Element, link: Callable[[Element], Element] | None) -> None:
+    """Link the formulas in lines of text, and hold each and the mark behind it."""
+    for place, child in enumerate(parent):
+        if child.tag == "span" and child.get("class") == "arithmatex":
+            behind, child.tail = child.tail or "", None
+            linked = link(child) if link else child
+            parent[place] = hold(linked, tex_of(child), behind)
+        else:
+            lay_formulas(child, None if child.tag in UNLINKED else link)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from measured.text.claims import REFERENCE, Claim
@@ -11,7 +12,7 @@ from measured.text.scanner import Kind, Part, scan
 CLAIM = re.compile(
     r"<!--\s*claim\s*(?:\((?P<label>[^)]*)\))?\s*:(?P<terms>.*?)-->", re.S
 )
-PROGRAM = re.compile(r"<!--\s*program:\s*(?P<name>\S*?)\s*-->")
+PROGRAM = re.compile(r"<!--\s*program:\s*(?P<program>\S*?)\s*-->")
 INCLUDE = re.compile(r'^(?P<lead>[ \t>]*)--8<--[ \t]*(?:"(?P<path>[^"\n]*)")?.*$', re.M)
 INCLUDABLE = re.compile(
     r"(?P<file>[\w-]+\.py)(?::(?P<section>[\w-]+))?|(?P<program>[\w-]+)/output\.txt"
@@ -41,9 +42,10 @@ class Page:
         return scan(self.text)
 
     @property
-    def slug(self) -> str:
-        """The page's address in names of claims."""
-        return re.sub(r"\W+", "-", self.uri.removesuffix(".md"))
+    def title(self) -> str:
+        """Its heading, as Markdown; its address if it has none."""
+        found = re.search("^# (.*)$", self.text, re.M)
+        return found[1] if found else self.uri
 
     def line(self, position: int) -> int:
         """The number of a position's line, from 1."""
@@ -64,23 +66,13 @@ class Page:
         """The text without code and comments."""
         return self.only("prose", "value", "maths")
 
-    def part_at(self, position: int) -> Part:
-        """The part that a position is in."""
-        return next(part for part in self.parts if position < part.end)
-
-    @property
-    def cited(self) -> list[str]:
-        """Keys of the sources that the page cites."""
-        return list(dict.fromkeys(CITATION.findall(self.running)))
-
     def used(self) -> dict[str, int]:
         """Programs that the page uses, each with the line where it first does."""
         values = REFERENCE.finditer(self.only("value", "maths", "comment"))
-        found = [(m.start(), m["program"]) for m in values]
+        whole = PROGRAM.finditer(self.only("comment"))
+        found = [(m.start(), m["program"]) for m in chain(values, whole)]
         for m in FIGURE.finditer(self.running):
             found.append((m.start(), Path(m["file"]).stem))
-        for m in PROGRAM.finditer(self.only("comment")):
-            found.append((m.start(), m["name"]))
         for m in INCLUDE.finditer(self.only("fence")):
             if included := INCLUDABLE.fullmatch(m["path"] or ""):
                 program = included["program"] or Path(included["file"]).stem
@@ -99,6 +91,12 @@ def read_pages(docs: Path) -> list[Page]:
     return [Page(p.relative_to(docs).as_posix(), p.read_text("utf-8")) for p in paths]
 
 
+def read_text(docs: Path, uri: str) -> str:
+    """A page with a task of its own; "" where there is none."""
+    path = docs / uri
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
 def abbreviations(glossary: str) -> dict[str, str]:
     """form -> meaning of the glossary's terms. A line may hold several forms."""
     meanings = {
@@ -111,8 +109,3 @@ def abbreviations(glossary: str) -> dict[str, str]:
         for term, text in meanings.items()
         for first in (term[0], term[0].lower(), term[0].upper())
     }
-
-
-def read_sources(bibliography: str) -> dict[str, str]:
-    """name -> text of every source in the bibliography."""
-    return {key: text for text, key in SOURCE.findall(bibliography)}

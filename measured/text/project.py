@@ -10,7 +10,7 @@ from measured.run.program import MARKER, read_cells, self_contained
 from measured.run.runner import Runner, quiet
 from measured.run.store import Result
 from measured.text.check import check, check_cell
-from measured.text.page import Page, read_pages, read_sources
+from measured.text.page import SOURCE, Page, read_pages, read_text
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,8 @@ class Project:
         for path in self.runner.modules.values():
             markers = MARKER.finditer(path.read_text("utf-8", "replace"))
             self.sections[path.name] = {marker[2] for marker in markers}
-        bibliography = self.docs / self.settings.sources
-        listed = bibliography.is_file()
-        self.sources = read_sources(bibliography.read_text("utf-8")) if listed else {}
+        sources = SOURCE.findall(read_text(self.docs, self.settings.sources))
+        self.sources = {key: text for text, key in sources}
 
     def judge(self, outcomes: Mapping[str, Result | None]) -> None:
         """Sort outcomes into results and faults, and check the pages and labs."""
@@ -81,15 +80,19 @@ class Project:
         failed = {one.name: one.fault for one in found if one.fault}
         self.results = dict(outcomes) | dict.fromkeys(failed)
         self.faults = sorted(self.place(*failure) for failure in failed.items())
-        bibliography = self.settings.sources
+        known = self.results, self.sections, self.sources, self.settings.sources
         for page in self.pages:
-            known = self.results, self.sections, self.sources, bibliography
             self.faults += check(page, *known)
-        for path in (self.runner.modules | self.runner.programs).values():
+        for name, path in (self.runner.modules | self.runner.programs).items():
             if path.suffix == ".ipynb":
                 self.faults += self.check_lab(path)
-            else:
-                self.download(path)
+                continue
+            with suppress(SiteError):  # which its run has raised already
+                self.downloads[name] = (
+                    self.runner.read(name).text
+                    if name in self.runner.programs
+                    else self_contained(path, self.runner.modules)
+                )
 
     def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""
@@ -97,16 +100,6 @@ class Project:
         places = [f"docs/{uri}:{at[name]}" for uri, at in used.items() if name in at]
         message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"
         return replace(fault, message=message)
-
-    def download(self, path: Path) -> None:
-        """Keep the program as readers get it; one that cannot be has failed already."""
-        is_program = path.stem in self.runner.programs
-        with suppress(SiteError):
-            self.downloads[path.stem] = (
-                self.runner.read(path.stem).text
-                if is_program
-                else self_contained(path, self.runner.modules)
-            )
 
     def check_lab(self, path: Path) -> list[Fault]:
         """Faults in a notebook's text cells; what is no notebook has failed already."""
@@ -121,14 +114,14 @@ class Project:
         """The address of the page that has a marker, or None."""
         return next((page.uri for page in self.pages if marker in page.text), None)
 
-    def page(self, uri: str) -> Page:
-        """The page at a path below docs/."""
-        return next(page for page in self.pages if page.uri == uri)
+    def page(self, uri: str) -> Page | None:
+        """The page at a path below docs/, if it is one of the project's."""
+        return next((page for page in self.pages if page.uri == uri), None)
 
     def notes(self, uri: str) -> list[Fault]:
         """Faults to show on a page: its own, and of the programs that it uses."""
-        file = f"docs/{uri}"
-        used = next((page.used() for page in self.pages if page.uri == uri), {})
+        file, page = f"docs/{uri}", self.page(uri)
+        used = page.used() if page else {}
         lines = {f"snippets/{name}.py": line for name, line in used.items()}
         own = [fault for fault in self.faults if fault.file == file]
         failed = [fault for fault in self.faults if fault.file in lines]

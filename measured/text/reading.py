@@ -1,13 +1,13 @@
 """How a page reads: its sentences measured, its time, and ways through pages."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from measured import Fault
-from measured.text.page import Page, abbreviations
+from measured.text.page import Page, abbreviations, read_text
 from measured.text.project import Settings
 from measured.text.scanner import Part
 
@@ -31,7 +31,6 @@ END = re.compile(
 class Sentence:
     """A sentence as readers meet it, and the line where it begins."""
 
-    page: str
     line: int
     text: str
 
@@ -63,15 +62,14 @@ def sentences(page: Page) -> list[Sentence]:
             start = at + len(part) - len(part.lstrip())
             line = text.count("\n", 0, start) + 1
             words = part.replace(START, "").split()
-            found.append(Sentence(page.uri, line, " ".join(words)))
+            found.append(Sentence(line, " ".join(words)))
         at = end
     return found
 
 
 def prose_faults(docs: Path, pages: Iterable[Page], settings: Settings) -> list[Fault]:
     """Every Fault in how the pages read; the list of sources has no sentences."""
-    glossary = docs / settings.glossary
-    terms = abbreviations(glossary.read_text("utf-8")) if glossary.is_file() else {}
+    terms = abbreviations(read_text(docs, settings.glossary))
     known = {name for term in terms for name in ABBREVIATION.findall(term)}
     return [
         Fault(f"docs/{page.uri}", line, message)
@@ -121,15 +119,13 @@ def minutes(page: Page) -> int:
     return max(1, round(len(re.findall(r"\S*\w\S*", text)) / WORDS_PER_MINUTE))
 
 
-def route(steps: Iterable[tuple[Page, str, str]]) -> str:
-    """Markdown of a way through the pages. steps: (page, title, link) of each."""
-    steps = list(steps)
-    items = [
-        f"1. [{title}]({link}) <small>{minutes(page)} min</small>"
-        for page, title, link in steps
+def route(steps: Sequence[Page], page: Page) -> str:
+    """Markdown of a way through pages, to stand on one."""
+    lines = [
+        f"1. [{step.title}]({page.up(step.uri)}) <small>{minutes(step)} min</small>"
+        for step in steps
     ]
-    time = sum(minutes(page) for page, *_ in steps)
-    total = f"<small>Together about {time} minutes.</small>"
+    total = f"<small>Together about {sum(map(minutes, steps))} minutes.</small>"
     return "\n".join(
-        ['<div class="path" markdown>', "", *items, "", total, "", "</div>"]
+        ['<div class="path" markdown>', "", *lines, "", total, "", "</div>"]
     )

@@ -6,6 +6,7 @@ with the patterns of arithmatex.
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -49,9 +50,8 @@ OPENING = re.compile(r"(?P<lead>[ \t>]*)(?P<ticks>`{3,}|~{3,})(?P<info>.*)")
 QUOTED = re.compile(r"^[ \t]*>[ \t>]*", re.M)
 TABLE = re.compile(r".*\n[ \t]*\|?[ :-]*-[ :-]*\|[ :|-]*$", re.M)  # its head
 BETWEEN_CELLS = re.compile(r"(?<!\\)[|\n]")
-HIDDEN = (
-    "\x02"  # in place of what is known, as Markdown has it: no formula goes over it
-)
+# In place of what is known, as Markdown has it: no formula goes over it.
+HIDDEN = "\x02"
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,6 @@ class Part:
     display: bool = False
 
     @property
-    def end(self) -> int:
-        """The position behind it."""
-        return self.start + len(self.text)
-
-    @property
     def opening(self) -> re.Match[str]:
         """A fence's first line: `lead`, `ticks` and `info`."""
         return next(OPENING.finditer(self.text))
@@ -83,9 +78,6 @@ class Part:
         """The lines in a fence, without what it is indented by."""
         lead = len(self.opening["lead"])
         return [row[lead:] for row in self.text.split("\n")[1:-1]]
-
-
-Span = tuple  # start, end and kind of a part; of maths its TeX, and whether on display
 
 
 def scan(text: str) -> list[Part]:
@@ -109,8 +101,11 @@ def hide(text: str, start: int, end: int, by: str = HIDDEN) -> str:
     return text[:start] + by * (end - start) + text[end:]
 
 
-def find_spans(text: str) -> Iterator[Span]:
-    """Everything that is no prose, in no order; some stand within others."""
+def find_spans(text: str) -> Iterator[tuple]:
+    """Start, end and kind of everything but prose; some stand within others.
+
+    Behind them, of maths, its TeX and whether it is on display.
+    """
     if front := FRONT_MATTER.match(text):
         yield 0, front.end(), "front matter"
         text = hide(text, 0, front.end(), "\n")
@@ -129,15 +124,6 @@ def find_spans(text: str) -> Iterator[Span]:
     yield from ((start, end, "fence") for start, _, end in fences)
 
 
-class Recorder(SuperFencesBlockPreprocessor):
-    """Superfences, noting where it finds blocks instead of rendering them."""
-
-    def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
-        """Note the block's first line and the line after it."""
-        self.found.append((start, end))
-        self.clear()
-
-
 @cache
 def superfences() -> SuperFencesBlockPreprocessor:
     """What finds fences on pages."""
@@ -147,52 +133,46 @@ def superfences() -> SuperFencesBlockPreprocessor:
 
 def find_fences(text: str) -> list[tuple[int, int, int]]:
     """Of each: where its first line begins, where its ticks do, and where it ends."""
-    recorder, lines = Recorder(superfences().md), text.split("\n")
-    recorder.__dict__ |= superfences().__dict__ | {"found": []}
-    recorder.run([line.expandtabs(4) if line.strip() else "" for line in lines])
+    finder, found, lines = copy(superfences()), [], text.split("\n")
+
+    def note(indent: str, content: str, first: int, behind: int) -> None:
+        lead = len(lines[first]) - len(lines[first].lstrip(" \t>"))
+        found.append((starts[first], starts[first] + lead, starts[behind] - 1))
+        finder.clear()
+
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    leads = [len(line) - len(line.lstrip(" \t>")) for line in lines]
-    return [
-        (starts[first], starts[first] + leads[first], starts[behind] - 1)
-        for first, behind in recorder.found
-    ]
+    finder.process_nested_block = note  # instead of rendering the block
+    finder.run([line.expandtabs(4) if line.strip() else "" for line in lines])
+    return found
 
 
-def find_blocks(text: str) -> Iterator[tuple[int, int, str]]:
+def find_blocks(text: str) -> list[list]:
     """Start, end and kind of each block of a text without fences.
 
     The kinds are LINE's, of its first line ("lead" of a paragraph), and "indented".
     """
-    depth = 0  # of the lists and boxes that are open
-    start, end, block = 0, 0, ""  # block: its kind; "" between blocks
+    found: list[list] = []
+    depth, block = 0, ""  # of the open lists and boxes; its kind, "" between blocks
     for line in LINE.finditer(text):
-        kind, fresh = line.lastgroup or "", block in ("", "box", "heading")
         if line.end() == line.end("lead"):
-            if block:
-                yield start, end, block
             block = ""
             continue
+        kind, fresh = line.lastgroup or "", block in ("", "box", "heading")
         level = len(re.sub("> ?", "", line["lead"].expandtabs(4))) // 4
         if level > depth and (fresh or block == "indented"):
             kind = "indented"
         starts = fresh or (block == "indented") != (kind == "indented")
         if starts or kind in ("note", "box", "heading") or block == kind == "item":
-            if block:
-                yield start, end, block
+            inner = line.end(kind if kind in ("item", "note") else "lead")
+            found.append([line.start() if kind == "indented" else inner, 0, kind])
+            items = len(line["item"].split()) if kind == "item" else 0
+            depth = min(level, depth) + (items or kind in ("note", "box"))
             block = kind
-            start = line.end(kind if kind in ("item", "note") else "lead")
-            if kind == "indented":
-                start = line.start()
-            held = (
-                len(line["item"].split()) if kind == "item" else kind in ("note", "box")
-            )
-            depth = min(level, depth) + held
-        end = line.end()
-    if block:
-        yield start, end, block
+        found[-1][1] = line.end()
+    return found
 
 
-def find_inline(text: str, at: int) -> Iterator[Span]:
+def find_inline(text: str, at: int) -> Iterator[tuple]:
     """What stands in a block of text that begins at `at`."""
     for match in CODE_OR_COMMENT.finditer(text):
         kind = match.lastgroup or ""

@@ -17,8 +17,8 @@ from selectolax.lexbor import LexborHTMLParser
 from measured import SiteError
 from measured.run.runner import Result
 from measured.text.extension import MeasuredExtension
+from measured.text.maths import read_symbols
 from measured.text.project import Project, Settings
-from measured.text.symbols import read_symbols
 
 ROOT = Path(__file__).resolve().parents[2]
 URIS = sorted(

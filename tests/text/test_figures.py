@@ -13,13 +13,13 @@ from measured.text.figures import (
     ROWS,
     build,
     csv_file,
+    draw_lanes,
     drawings,
     format_short,
     make_figure,
     only,
     panel_tables,
 )
-from measured.text.lanes import draw_lanes
 from measured.text.page import Page
 
 PAGE = Page("a/b.md", "![A line](../figures/tiny.svg) ![](../figures/other.svg)")
