@@ -7,7 +7,6 @@ import io
 import os
 import re
 import tempfile
-import traceback
 from functools import cache
 
 import pytest
@@ -59,28 +58,27 @@ class MarkdownPage(plugin.MarkdownFile):
         self.project, snippets = site(self.config.rootpath)
         self.parts = Page(self.path.name, self.path.read_text()).parts
         yield Fences.from_parent(self, name="fences", obj=None)
-        text = "".join(map(normalize, self.parts))
-        blocks = extract_from_buffer(io.StringIO(text))
-        for part in self.parts:
-            if whole := PROGRAM.fullmatch(part.text):
-                code = f'--8<-- "{whole["name"]}.py"'
-                blocks.append(CodeBlock(code, part.line, "python"))
+        blocks = extract_from_buffer(io.StringIO("".join(map(normalize, self.parts))))
+        blocks += [
+            CodeBlock(f'--8<-- "{whole["program"]}.py"', part.line, "python")
+            for part in self.parts
+            if (whole := PROGRAM.fullmatch(part.text))
+        ]
         ends = {}  # program -> where the last part shown ends
         for block in blocks:
             if block.syntax in EXECUTED:
                 block.code = "\n".join(snippets.run(block.code.split("\n")))
-                found = self.find_program(block.code, ends)
-                name = f"line {block.lineno}"
-                yield Block.from_parent(self, name=name, obj=(block, *found))
+                obj = block, *self.find_program(block.code, ends)
+                yield Block.from_parent(self, name=f"line {block.lineno}", obj=obj)
 
     def find_program(self, code, ends):
         """The program that code is a part of, and whether it is in order there."""
-        part = f"\n{code.strip(chr(10))}\n"
+        part = "\n" + code.strip("\n") + "\n"
         for name, path in self.project.runner.modules.items():
-            source = f"\n{without_markers(path.read_text()).strip(chr(10))}\n"
-            start = source.find(part, max(ends.get(name, 0) - 1, 0))
+            source = "\n" + without_markers(path.read_text()).strip("\n") + "\n"
+            start = source.find(part, ends.get(name, 0))
             if start >= 0 and part != source:
-                ends[name] = start + len(part)
+                ends[name] = start + len(part) - 1  # the next may begin with its end
             if part in source:
                 return name, start >= 0 or part == source
         return None, True
@@ -103,21 +101,17 @@ class Block(plugin.TestBlock):
         super().__init__(name, parent, block)
 
     def runtest(self):
-        if self.program:
-            self.require_run()
+        if not self.in_order:
+            part = f"a part of snippets/{self.program}.py"
+            pytest.fail(f"{part} stands out of the program's order", pytrace=False)
+        if self.program:  # it has a result with its present content, or gets one now
+            runner = self.parent.project.runner
+            runs = (n for n in runner.programs if self.program in {n, *runner.uses(n)})
+            runner.results([*runs][:1])
         elif self.obj.syntax == "python":
             self.execute()
         else:
             super().runtest()
-
-    def require_run(self):
-        """The program has a stored result with its present content, or gets one now."""
-        if not self.in_order:
-            part = f"a part of snippets/{self.program}.py"
-            pytest.fail(f"{part} stands out of the program's order", pytrace=False)
-        runner = self.parent.project.runner
-        runs = (n for n in runner.programs if self.program in {n, *runner.uses(n)})
-        runner.results([*runs][:1])
 
     def execute(self):
         """Run the block in an empty folder and compare what it prints.
@@ -137,12 +131,11 @@ class Block(plugin.TestBlock):
             pytest.fail(message, pytrace=False)
 
     def repr_failure(self, excinfo):
-        error, reason = excinfo.value, str(excinfo.value)
-        if not isinstance(error, pytest.fail.Exception):
-            frames = traceback.TracebackException.from_exception(error)
-            own = [frame for frame in frames.stack if frame.filename == str(self.path)]
-            frames.stack = traceback.StackSummary.from_list(own)
-            reason = "".join(frames.format())
+        reason = excinfo.value
+        if not isinstance(reason, pytest.fail.Exception):
+            own = excinfo.traceback.filter(lambda entry: entry.path == self.path)
+            excinfo.traceback = own
+            reason = excinfo.getrepr(style="native")
         place = f"{self.path.relative_to(self.config.rootpath)}:{self.obj.lineno}"
         return f"{place}\n\n{self.obj.code}\n{reason}"
 
@@ -151,10 +144,9 @@ class Fences(plugin.TestBlock):
     """Guards a page: its code is in blocks that are tested, and none is skipped."""
 
     def runtest(self):
-        if faults := "\n".join(
-            line for part in self.parent.parts for line in judge(part)
-        ):
-            pytest.fail(faults, pytrace=False)
+        faults = [fault for part in self.parent.parts for fault in judge(part)]
+        if faults:
+            pytest.fail("\n".join(faults), pytrace=False)
 
     def repr_failure(self, excinfo):
         return f"{self.path.relative_to(self.config.rootpath)}\n{excinfo.value}"
@@ -162,17 +154,16 @@ class Fences(plugin.TestBlock):
 
 def judge(part):
     """What the extraction would pass over, each with its line."""
-    first = f"'{part.text.strip().splitlines()[0]}'" if part.text.strip() else ""
+    first = next(iter(part.text.strip().splitlines()), "")
     if part.kind == "fence":
         info = TITLE.sub("python", part.opening["info"])
         if info not in EXECUTED | SHOWN or "~" in part.opening["ticks"]:
-            known = ", ".join(sorted(EXECUTED | SHOWN))
-            remedy = f"escapes the tests: write ``` and one of {known}"
-            yield f"line {part.line}: {first} {remedy}"
-    elif part.kind == "indented":
-        yield f"line {part.line}: put this into a fenced block: {first}"
+            remedy = f"write ``` and one of {', '.join(sorted(EXECUTED | SHOWN))}"
+            yield f"line {part.line}: '{first}' escapes the tests: {remedy}"
     elif part.kind == "comment" and SKIPPED.match(part.text):
-        yield f"line {part.line}: nothing is skipped here: {first}"
+        yield f"line {part.line}: nothing is skipped here: '{first}'"
+    elif part.kind == "indented":
+        yield f"line {part.line}: put this into a fenced block: '{first}'"
     elif part.kind == "prose":
         for match in UNFENCED.finditer(part.text):
             line = part.line + part.text.count("\n", 0, match.start())

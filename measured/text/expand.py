@@ -115,5 +115,6 @@ def row(claim: Claim, link: str) -> str:
     notes = "<br>".join(f"<small>{note}</small>" for note in [*names, claim.room])
     return (
         f'| <span id="{claim.id}"></span>{sentence} '
-        f"[Where it stands]({link}#at-{claim.id}){{ .where }} | `{claim.measured}`<br>{notes} |"
+        f"[Where it stands]({link}#at-{claim.id}){{ .where }} "
+        f"| `{claim.measured}`<br>{notes} |"
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
-from xml.etree.ElementTree import Element, fromstring, tostring
+from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 import yaml
 from markdown import Markdown
@@ -20,7 +20,7 @@ from pymdownx.superfences import SuperFencesBlockPreprocessor
 
 from measured import Fault, SiteError
 from measured.text.expand import claims_list, expand
-from measured.text.figures import build, draw_lanes, make_figure, only
+from measured.text.figures import draw_lanes, make_figure, only
 from measured.text.maths import lay_formulas, symbol_linker, typeset_formulas
 from measured.text.page import CITATION, Page, abbreviations, read_text
 from measured.text.project import Project
@@ -140,9 +140,9 @@ class MeasuredExtension(Extension):
         for parent in list(root.iter()):
             for place, child in reversed(list(enumerate(parent))):
                 if child is title:
-                    told = f"{minutes(self.page)} min read"
-                    attributes = {"class": "reading", "data-search-exclude": ""}
-                    parent.insert(place + 1, build("p", attributes, told))
+                    time = Element("p", {"class": "reading", "data-search-exclude": ""})
+                    time.text = f"{minutes(self.page)} min read"
+                    parent.insert(place + 1, time)
                 elif (block := self.block(child)) is not None:
                     block.tail, parent[place] = child.tail, block
                 elif (image := only(child, "img")) is not None:
@@ -167,10 +167,12 @@ class MeasuredExtension(Extension):
         program = file.removesuffix(".py")
         if program not in self.project.downloads:
             return None
-        link = build("a", {"href": self.whole(program)}, file)
-        label = build("span", {"class": "filename"}, link, f"{dot}{section}")
+        block[0].text = ""
+        link = SubElement(block[0], "a", {"href": self.whole(program)})
+        link.text, link.tail = file, f"{dot}{section}"
         code = "".join(tostring(part, "unicode", method="html") for part in block[1:])
-        return build("div", block.attrib, label, self.md.htmlStash.store(code))
+        block[1:], block[0].tail = [], self.md.htmlStash.store(code)
+        return block
 
     def figure(self, parent: Element, place: int, image: Element) -> None:
         """Put a figure in place of a program's image and of the caption behind it."""
@@ -181,8 +183,8 @@ class MeasuredExtension(Extension):
         after = [only(paragraph, "em") for paragraph in parent[place + 1 : place + 2]]
         caption = after[0] if after else None
         end = place + (1 if caption is None else 2)
-        address = {"class": "program", "href": self.whole(program)}
-        link = build("a", address, f"{program}.py")
+        link = Element("a", {"class": "program", "href": self.whole(program)})
+        link.text = f"{program}.py"
         result = self.project.results[program]
         made = make_figure(image, caption, link, result, self.page)
         made[-1].tail = parent[end - 1].tail

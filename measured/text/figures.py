@@ -3,10 +3,13 @@
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
+from html import escape
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element, fromstring
 
 from measured.run.store import Result
 from measured.text.claims import typographic
@@ -23,24 +26,6 @@ viewBox="0 0 420 240">
 <text x="210" y="120" text-anchor="middle" font-family="sans-serif" fill="#808080">\
 \xe2\x80\xa6 is being computed</text>
 </svg>"""
-
-
-def build(tag: str, attributes: Mapping, *parts: Element | str) -> Element:
-    """An element of text and elements in turn."""
-    element = Element(tag, dict(attributes))
-    for part in parts:
-        add(element, part)
-    return element
-
-
-def add(element: Element, part: Element | str) -> None:
-    """Append an element or text."""
-    if isinstance(part, Element):
-        element.append(part)
-    elif len(element):
-        element[-1].tail = (element[-1].tail or "") + part
-    else:
-        element.text = (element.text or "") + part
 
 
 def only(paragraph: Element, tag: str) -> Element | None:
@@ -67,33 +52,38 @@ def make_figure(
 ) -> list[Element]:
     """The figure of an image, its caption ended by a link, and a fold with its data."""
     svg = result.files[f"{result.name}.svg"] if result else PLACEHOLDER
-    _, drawing = next(iterparse(io.BytesIO(svg), ["start"]))
+    drawing = fromstring(svg)
     for side in ("width", "height"):
-        points = float(drawing.get(side).removesuffix("pt"))
+        points = float(drawing.attrib[side].removesuffix("pt"))
         image.set(side, f"{points * 4 / 3:.0f}")  # CSS pixels
     words = Element("p") if caption is None else caption
-    words.tag = "p"
-    image.tail = words.tail = None
-    add(words, " ")
-    add(words, link)
-    figure = build("figure", {}, image, build("figcaption", {}, words))
+    words.tag, image.tail, words.tail = "p", None, None
+    if len(words):
+        words[-1].tail = f"{words[-1].tail or ''} "
+    else:
+        words.text = f"{words.text or ''} "
+    words.append(link)
+    figure = Element("figure")
+    figure.extend([image, Element("figcaption")])
+    figure[1].append(words)
     return [figure, fold_data(result, page)] if result else [figure]
 
 
 def fold_data(result: Result, page: Page) -> Element:
     """The data of a program's figure, folded; search does not look into it."""
-    fold = Element("details", {"class": "data", "data-search-exclude": ""})
-    add(fold, build("summary", {}, "Data behind this figure"))
-    tables = [table for panel in result.drawn for table in panel_tables(panel)]
-    if not tables:  # no plot
+    fold = fromstring(
+        '<details class="data" data-search-exclude="">'
+        "<summary>Data behind this figure</summary></details>"
+    )
+    fold.extend(table for panel in result.drawn for table in panel_tables(panel))
+    if len(fold) == 1:  # no plot
         found = [(k, v) for k, v in result.values.items() if not isinstance(v, list)]
         rows = [[name, format_short(value)] for name, value in found]
-        tables = [table("Values that the program found", ["name", "value"], rows)]
-    fold.extend(tables)
+        fold.append(table("Values that the program found", ["name", "value"], rows))
     if result.drawn:
         file = f"{result.name}.csv"
-        address = {"href": page.up(f"figures/{file}"), "download": ""}
-        add(fold, build("p", {}, build("a", address, file), " has all of it."))
+        link = f'<a href="{page.up(f"figures/{file}")}" download="">{file}</a>'
+        fold.append(fromstring(f"<p>{link} has all of it.</p>"))
     return fold
 
 
@@ -109,10 +99,8 @@ def panel_tables(panel: dict) -> Iterator[Element]:
     for group in side_by_side(merge(panel["series"])):
         places = sorted({x for one in group for x in one["x"] if isinstance(x, float)})
         places = places or list(dict.fromkeys(x for one in group for x in one["x"]))
-        title = (
-            ": ".join(dict.fromkeys(filter(None, [panel["title"], panel["y"]])))
-            or "Values"
-        )
+        named = dict.fromkeys(filter(None, [panel["title"], panel["y"]]))
+        title = ": ".join(named) or "Values"
         if any("low" in one for one in group):
             title += f"; {BAND}"
         if len(places) > ROWS:
@@ -140,11 +128,10 @@ def merge(series: list[dict]) -> list[dict]:
 
 def side_by_side(series: list[dict]) -> list[list[dict]]:
     """Groups for one table each: all if they have few places, else the alike."""
-    if len({x for one in series for x in one["x"]}) <= ROWS:
-        return [series] if series else []
+    few = len({x for one in series for x in one["x"]}) <= ROWS
     groups: dict = {}
     for one in series:
-        groups.setdefault(tuple(one["x"]), []).append(one)
+        groups.setdefault(few or tuple(one["x"]), []).append(one)
     return list(groups.values())
 
 
@@ -165,14 +152,17 @@ def cell(series: dict, place: float | str) -> str:
 
 def table(caption: str, heads: list[str], rows: list[list[str]]) -> Element:
     """Every column and row has its header."""
-    head, body = Element("tr"), Element("tbody")
-    for name in heads:
-        add(head, build("th", {"scope": "col"}, name) if name else Element("td"))
-    for first, *rest in rows:
-        cells = (build("td", {}, text) for text in rest)
-        add(body, build("tr", {}, build("th", {"scope": "row"}, first), *cells))
-    title = build("caption", {}, caption)
-    return build("table", {}, title, build("thead", {}, head), body)
+    columns = [
+        f'<th scope="col">{escape(name)}</th>' if name else "<td/>" for name in heads
+    ]
+    body = ""
+    for first, *rest in map(partial(map, escape), rows):
+        cells = "".join(f"<td>{text}</td>" for text in rest)
+        body += f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    return fromstring(
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{''.join(columns)}</tr></thead><tbody>{body}</tbody></table>"
+    )
 
 
 def format_short(value: float | str | None) -> str:
@@ -188,19 +178,18 @@ def format_short(value: float | str | None) -> str:
 def csv_file(panels: list[dict]) -> str:
     """All that a figure shows, one row a value."""
     file = io.StringIO()
-    write = csv.writer(file, lineterminator="\n").writerow
-    write(["panel", "series", "x", "y", "low", "high"])
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["panel", "series", "x", "y", "low", "high"])
     for number, panel in enumerate(panels, start=1):
-        title = panel["title"] or f"panel {number}"
-        for one in panel["series"]:
-            blank = [None] * len(one["x"])
-            ends = one.get("low", blank), one.get("high", blank)
-            for row in zip(one["x"], one["y"], *ends):
-                write([title, one["label"], *row])
-        if cells := panel["cells"]:
-            for name, row in zip(cells["rows"], cells["values"]):
-                for column, value in zip(cells["columns"], row):
-                    write([title, name, column, value, None, None])
+        cells = panel["cells"] or {"rows": [], "values": []}
+        grid = [
+            {"label": name, "x": cells["columns"], "y": row}
+            for name, row in zip(cells["rows"], cells["values"])
+        ]
+        for one in panel["series"] + grid:
+            title = [panel["title"] or f"panel {number}", one["label"]]
+            columns = one["x"], one["y"], one.get("low", []), one.get("high", [])
+            writer.writerows([*title, *row] for row in zip_longest(*columns))
     return file.getvalue()
 
 
@@ -215,47 +204,37 @@ def draw_lanes(panel: dict, words: list[str]) -> Element:
     }
     layers = max(map(len, lanes.values()))
     width, height = LEFT + layers * STEP + 8, len(lanes) * (HEIGHT + 46) + 22
-    label, first, last = words
     shares = "; ".join(f"{name}: {rough(found[0])}" for name, found in lanes.items())
-    label = label.replace("{layers}", str(layers)).replace("{shares}", shares)
+    label = words[0].replace("{layers}", str(layers)).replace("{shares}", shares)
     view = {"viewBox": f"0 0 {width} {height}", "role": "img", "aria-label": label}
     drawing = Element("svg", view)
     for number, (name, found) in enumerate(lanes.items()):
         drawing.extend(draw_lane(name, found, number))
-    drawing.append(write_text(first, LEFT, height - 6))
-    drawing.append(write_text(last, width - 8, height - 6, "end"))
+    drawing.append(write_text(words[1], LEFT, height - 6))
+    drawing.append(write_text(words[2], width - 8, height - 6, "end"))
     return drawing
 
 
-def draw_lane(name: str, shares: list[float], number: int) -> list[Element]:
+def draw_lane(name: str, shares: list[float], number: int) -> Iterator[Element]:
     """The lane's name and bars; three of them have their share below."""
     top, last = number * (HEIGHT + 46) + 20, len(shares) - 1
-    parts = [write_text(name, LEFT - 14, top + HEIGHT / 2 + 5, "end", "name")]
+    yield write_text(name, LEFT - 14, top + HEIGHT / 2 + 5, "end", "name")
     for layer, share in enumerate(shares):
         light = min(max(1 - math.log10(min(share, 1)) / math.log10(FAINTEST), 0), 1)
         x, style = LEFT + layer * STEP, f"--l:{light:.3f};--w:{last - layer}"
-        place = {
-            "x": f"{x}",
-            "y": f"{top}",
-            "width": f"{BAR}",
-            "height": f"{HEIGHT}",
-            "rx": "6",
-        }
-        parts.append(build("rect", {"class": "layer", **place}))
-        parts.append(build("rect", {"class": "light", **place, "style": style}))
+        box = {"x": f"{x}", "y": f"{top}", "width": f"{BAR}", "height": f"{HEIGHT}"}
+        yield Element("rect", {"class": "layer", **box, "rx": "6"})
+        yield Element("rect", {"class": "light", **box, "rx": "6", "style": style})
         if layer in (0, len(shares) // 2, last):
-            parts.append(
-                write_text(rough(share), x + BAR / 2, top + HEIGHT + 16, "middle")
-            )
-    return parts
+            yield write_text(rough(share), x + BAR / 2, top + HEIGHT + 16, "middle")
 
 
 def write_text(
-    text: str, x: float, y: float, anchor: str = "", size: str = "small"
+    text: str, x: float, y: float, anchor: str = "start", size: str = "small"
 ) -> Element:
     """Text at a place of the drawing."""
-    ends = {"text-anchor": anchor} if anchor else {}
-    return build("text", {"class": size, "x": f"{x}", "y": f"{y}", **ends}, text)
+    place = f'class="{size}" x="{x}" y="{y}" text-anchor="{anchor}"'
+    return fromstring(f"<text {place}>{escape(text)}</text>")
 
 
 def rough(share: float) -> str:
