@@ -48,9 +48,8 @@ class Claim:
     @property
     def holds(self) -> bool:
         """Whether it is true."""
-        numbers = [number for _, number, _ in self.terms]
-        pairs = zip(self.signs, numbers, numbers[1:])
-        return all(COMPARE[sign](a, b) for sign, a, b in pairs)
+        sides = zip(self.signs, self.terms, self.terms[1:])
+        return all(COMPARE[sign](a, b) for sign, (_, a, _), (_, b, _) in sides)
 
     @property
     def measured(self) -> str:
@@ -68,11 +67,11 @@ class Claim:
 
         None where there is no spread.
         """
-        pairs = [
-            (abs(a - b), math.hypot(s, t))
+        margins = [
+            abs(a - b) / math.hypot(s, t)
             for (_, a, s), (_, b, t) in zip(self.terms, self.terms[1:])
+            if s or t
         ]
-        margins = (distance / spread for distance, spread in pairs if spread)
         return min(margins, default=None)
 
     @property
@@ -128,9 +127,9 @@ def format_value(reference: str, results: Results) -> str:
             "write {{ name.key }} or {{ name.key:.2f }}"
         )
     number, _ = look_up(match, results)
-    default = ".4g" if isinstance(number, float) else ""
+    how = match["format"] or (".4g" if isinstance(number, float) else "")
     try:
-        return typographic(format(number, match["format"] or default))
+        return typographic(format(number, how))
     except ValueError as error:
         raise SiteError(f"'{reference}': {error}") from None
 

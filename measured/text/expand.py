@@ -21,19 +21,19 @@ def expand(page: Page, project: Project, fold: Callable[[str, Page], str]) -> st
     Values and output are in place, claims marked, programs folded, faults noted.
     fold: makes Markdown of the whole program of a name.
     """
-    claims, results = iter(page.claims), project.results
+    claims = iter(page.claims)
     listing = project.page_with("<!-- every claim -->")
 
     def replace(part: Part) -> str:
         if part.kind in ("value", "maths"):
-            return fill(part.text, results)
+            return fill(part.text, project.results)
         if part.kind == "fence":
             return expand_block(part, project)
         if part.kind == "comment" and CLAIM.fullmatch(part.text):
             return link_claim(next(claims), page, listing)
         if part.kind == "comment" and (whole := PROGRAM.fullmatch(part.text)):
             name = whole["program"]
-            return fold(name, page) if name in results else ""
+            return fold(name, page) if name in project.results else ""
         return part.text if part.kind != "front matter" else ""
 
     faults = project.notes(page.uri)
@@ -88,8 +88,8 @@ def link_claim(claim: Claim | None, page: Page, listing: str | None) -> str:
     """
     if claim is None:
         return "…"
-    sign, title = ("✓", "Checked by this build") if claim.holds else ("✗", "False")
-    title = html.escape(f"{title}: {claim.measured}")
+    sign, verdict = ("✓", "Checked by this build") if claim.holds else ("✗", "False")
+    title = html.escape(f"{verdict}: {claim.measured}")
     if listing is None:
         return f'<span class="claim" id="at-{claim.id}" title="{title}">{sign}</span>'
     target = "" if page.uri == listing else page.up(listing)
@@ -110,8 +110,11 @@ def claims_list(pages: Iterable[Page], page: Page) -> str:
 def row(claim: Claim, link: str) -> str:
     """One claim as a table row; names of values may break at underscores."""
     sentence = claim.sentence.replace("|", "\\|")
-    values = [text[2:-2].strip() for text, *_ in claim.terms if text.startswith("{{")]
-    names = [value.replace("_", "_<wbr>") for value in values]
+    names = [
+        text[2:-2].strip().replace("_", "_<wbr>")
+        for text, *_ in claim.terms
+        if text.startswith("{{")
+    ]
     notes = "<br>".join(f"<small>{note}</small>" for note in [*names, claim.room])
     return (
         f'| <span id="{claim.id}"></span>{sentence} '

@@ -59,13 +59,14 @@ class MeasuredExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register what pages need, and the steps of their conversion."""
-        snippets = {
-            "base_path": [str(self.project.runner.root / "snippets")],
-            "check_paths": True,
-            "dedent_subsections": True,
+        settings = {
+            "pymdownx.arithmatex": {"generic": True},
+            "pymdownx.snippets": {
+                "base_path": [str(self.project.runner.root / "snippets")],
+                "check_paths": True,
+                "dedent_subsections": True,
+            },
         }
-        maths = {"generic": True}
-        settings = {"pymdownx.arithmatex": maths, "pymdownx.snippets": snippets}
         md.registerExtensions(NEEDED, settings)
         steps, trees = md.preprocessors, md.treeprocessors
         if not any(isinstance(step, SuperFencesBlockPreprocessor) for step in steps):
@@ -85,9 +86,12 @@ class MeasuredExtension(Extension):
         self.folded = set()
         self.page = page = project.page(self.uri) or Page(self.uri, "\n".join(lines))
         text = MARKER.sub(self.write, expand(page, project, self.fold))
-        cited = dict.fromkeys(CITATION.findall(page.running))
-        known = [key for key in cited if key in project.sources]
-        notes = [f"[^{key}]: {project.sources[key]}" for key in known]
+        cited = dict.fromkeys(CITATION.findall(page.running)).keys()
+        notes = [
+            f"[^{key}]: {project.sources[key]}"
+            for key in cited
+            if key in project.sources
+        ]
         terms = "" if self.uri == glossary else read_text(project.docs, glossary)
         tips = [f"*[{term}]: {what}" for term, what in abbreviations(terms).items()]
         return [*text.split("\n"), "", *notes, "", *tips]
@@ -110,9 +114,8 @@ class MeasuredExtension(Extension):
 
     def whole(self, program: str) -> str:
         """Where the whole program is: folded on this page, or else as a file."""
-        if program in self.folded:
-            return f"#program-{program}"
-        return self.page.up(f"downloads/{program}.py")
+        file = self.page.up(f"downloads/{program}.py")
+        return f"#program-{program}" if program in self.folded else file
 
     def write(self, marker: re.Match) -> str:
         """The citation, a way through pages, or all claims. Raises SiteError."""
@@ -135,8 +138,8 @@ class MeasuredExtension(Extension):
     def finish(self, root: Element) -> None:
         """Make figures, labels of programs, the time to read, and links of symbols."""
         uri, settings = self.page.uri, self.project.settings
-        timed = not any(fnmatch(uri, pattern) for pattern in self.untimed)
-        title = root.find(".//h1") if timed else None
+        untimed = any(fnmatch(uri, pattern) for pattern in self.untimed)
+        title = None if untimed else root.find(".//h1")
         for parent in list(root.iter()):
             for place, child in reversed(list(enumerate(parent))):
                 if child is title:
@@ -180,8 +183,8 @@ class MeasuredExtension(Extension):
         program = source.removesuffix(".svg")
         if not re.fullmatch(r"\w+\.svg", source) or program not in self.project.results:
             return
-        after = [only(paragraph, "em") for paragraph in parent[place + 1 : place + 2]]
-        caption = after[0] if after else None
+        after = (only(paragraph, "em") for paragraph in parent[place + 1 : place + 2])
+        caption = next(after, None)
         end = place + (1 if caption is None else 2)
         link = Element("a", {"class": "program", "href": self.whole(program)})
         link.text = f"{program}.py"
@@ -200,8 +203,7 @@ class Small(InlineProcessor):
         small = Element("small")
         small.text = first
         for text in rest:
-            small.append(Element("wbr"))
-            small[-1].tail = text
+            SubElement(small, "wbr").tail = text
         return small, m.start(), m.end()
 
 
@@ -230,5 +232,5 @@ In words: {names} ({year}). *{title}*. <{site_url}>"""
 def colab_folder(repo_url: str) -> str | None:
     """Colab's address of the downloads of a site that is published from GitHub."""
     match = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", repo_url or "")
-    colab = "https://colab.research.google.com/github"
-    return f"{colab}/{match[1]}/blob/gh-pages/downloads/" if match else None
+    colab = "https://colab.research.google.com/github/{}/blob/gh-pages/downloads/"
+    return colab.format(match[1]) if match else None

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from functools import partial
 from html import escape
 from itertools import zip_longest
-from pathlib import Path
 from statistics import median
 from xml.etree.ElementTree import Element, fromstring
 
 from measured.run.store import Result
 from measured.text.claims import typographic
-from measured.text.page import FIGURE, Page
-from measured.text.project import Project
+from measured.text.page import Page
 
 ROWS = 12  # of a table: more do not help who reads; the file has them all
 LISTED = 10  # values in one cell
@@ -35,14 +33,6 @@ def only(paragraph: Element, tag: str) -> Element | None:
     return None if text.strip() else paragraph[0]
 
 
-def drawings(project: Project, name: str, result: Result | None) -> dict[str, bytes]:
-    """file name -> SVG of what a program drew, or placeholders for what pages show."""
-    if result:
-        return {figure: result.files[figure] for figure in result.figures}
-    named = {m["file"] for page in project.pages for m in FIGURE.finditer(page.text)}
-    return {file: PLACEHOLDER for file in named if Path(file).stem == name}
-
-
 def make_figure(
     image: Element,
     caption: Element | None,
@@ -51,8 +41,7 @@ def make_figure(
     page: Page,
 ) -> list[Element]:
     """The figure of an image, its caption ended by a link, and a fold with its data."""
-    svg = result.files[f"{result.name}.svg"] if result else PLACEHOLDER
-    drawing = fromstring(svg)
+    drawing = fromstring(result.files[f"{result.name}.svg"] if result else PLACEHOLDER)
     for side in ("width", "height"):
         points = float(drawing.attrib[side].removesuffix("pt"))
         image.set(side, f"{points * 4 / 3:.0f}")  # CSS pixels

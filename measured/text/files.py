@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from measured.run.program import make_lab, make_notebook, read_cells
-from measured.text.figures import csv_file, drawings
+from measured.run.store import Result
+from measured.text.figures import PLACEHOLDER, csv_file
 from measured.text.maths import KATEX
+from measured.text.page import FIGURE
 from measured.text.project import Project
-
-STYLES = [KATEX / "katex.min.css", KATEX / "LICENSE", *KATEX.glob("fonts/*")]
 
 
 def list_files(project: Project) -> Iterator[tuple[str, bytes | str | Path]]:
@@ -28,5 +28,13 @@ def list_files(project: Project) -> Iterator[tuple[str, bytes | str | Path]]:
         yield f"downloads/{name}.py", source
         if name in project.runner.programs:  # a module that programs share runs not
             yield f"downloads/{name}.ipynb", make_notebook(source)
-    for path in STYLES:
+    for path in [KATEX / "katex.min.css", KATEX / "LICENSE", *KATEX.glob("fonts/*")]:
         yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path
+
+
+def drawings(project: Project, name: str, result: Result | None) -> dict[str, bytes]:
+    """file name -> SVG of what a program drew, or placeholders for what pages show."""
+    if result:
+        return {figure: result.files[figure] for figure in result.figures}
+    named = {m["file"] for page in project.pages for m in FIGURE.finditer(page.text)}
+    return {file: PLACEHOLDER for file in named if Path(file).stem == name}

@@ -31,8 +31,7 @@ def katex() -> Callable[[str, str], str]:
     context.eval((KATEX / "katex.min.js").read_text())
     # normalize() makes the string flat: quickjs cannot hand over a rope of non-ASCII
     render = "katex.renderToString(tex, JSON.parse(options)).normalize()"
-    context.eval(f"function typeset(tex, options) {{ return {render} }}")
-    return context.get("typeset")
+    return context.eval(f"(tex, options) => {render}")
 
 
 @cache

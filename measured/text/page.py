@@ -87,8 +87,10 @@ def blank(text: str) -> str:
 
 def read_pages(docs: Path) -> list[Page]:
     """Every Markdown page below `docs`."""
-    paths = sorted(docs.rglob("*.md"))
-    return [Page(p.relative_to(docs).as_posix(), p.read_text("utf-8")) for p in paths]
+    return [
+        Page(path.relative_to(docs).as_posix(), path.read_text("utf-8"))
+        for path in sorted(docs.rglob("*.md"))
+    ]
 
 
 def read_text(docs: Path, uri: str) -> str:

@@ -68,9 +68,12 @@ class Project:
         self.runner.scan()
         pages = read_pages(self.docs)
         self.pages = [page for page in pages if uris is None or page.uri in uris]
-        for path in self.runner.modules.values():
-            markers = MARKER.finditer(path.read_text("utf-8", "replace"))
-            self.sections[path.name] = {marker[2] for marker in markers}
+        self.sections = {
+            path.name: {
+                m[2] for m in MARKER.finditer(path.read_text("utf-8", "replace"))
+            }
+            for path in self.runner.modules.values()
+        }
         sources = SOURCE.findall(read_text(self.docs, self.settings.sources))
         self.sources = {key: text for text, key in sources}
 
@@ -96,8 +99,11 @@ class Project:
 
     def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""
-        used = {page.uri: page.used() for page in self.pages}
-        places = [f"docs/{uri}:{at[name]}" for uri, at in used.items() if name in at]
+        places = [
+            f"docs/{page.uri}:{line}"
+            for page in self.pages
+            if (line := page.used().get(name))
+        ]
         message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"
         return replace(fault, message=message)
 

@@ -59,18 +59,16 @@ def sentences(page: Page) -> list[Sentence]:
     for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         part = text[at:end]
         if re.search(r"\w", part):
-            start = at + len(part) - len(part.lstrip())
-            line = text.count("\n", 0, start) + 1
-            words = part.replace(START, "").split()
-            found.append(Sentence(line, " ".join(words)))
+            line = text[:at].count("\n") + re.match(r"\s*", part)[0].count("\n") + 1
+            found.append(Sentence(line, " ".join(part.replace(START, "").split())))
         at = end
     return found
 
 
 def prose_faults(docs: Path, pages: Iterable[Page], settings: Settings) -> list[Fault]:
     """Every Fault in how the pages read; the list of sources has no sentences."""
-    terms = abbreviations(read_text(docs, settings.glossary))
-    known = {name for term in terms for name in ABBREVIATION.findall(term)}
+    terms = " ".join(abbreviations(read_text(docs, settings.glossary)))
+    known = set(ABBREVIATION.findall(terms))
     return [
         Fault(f"docs/{page.uri}", line, message)
         for page in pages
@@ -115,8 +113,8 @@ def find_hard(page: Page, known: set[str], glossary: str) -> Iterator[tuple[int,
 
 def minutes(page: Page) -> int:
     """How long the page takes to read with its code, without the programs folded."""
-    text = re.sub(r"<!--.*?-->", "", page.text)
-    return max(1, round(len(re.findall(r"\S*\w\S*", text)) / WORDS_PER_MINUTE))
+    words = re.findall(r"\S*\w\S*", re.sub(r"<!--.*?-->", "", page.text))
+    return max(1, round(len(words) / WORDS_PER_MINUTE))
 
 
 def route(steps: Sequence[Page], page: Page) -> str:

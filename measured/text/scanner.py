@@ -76,7 +76,7 @@ class Part:
     @property
     def rows(self) -> list[str]:
         """The lines in a fence, without what it is indented by."""
-        lead = len(self.opening["lead"])
+        lead = self.opening.end("lead")
         return [row[lead:] for row in self.text.split("\n")[1:-1]]
 
 

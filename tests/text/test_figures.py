@@ -13,12 +13,12 @@ from measured.text.figures import (
     ROWS,
     csv_file,
     draw_lanes,
-    drawings,
     format_short,
     make_figure,
     only,
     panel_tables,
 )
+from measured.text.files import drawings
 from measured.text.page import Page
 
 PAGE = Page("a/b.md", "![A line](../figures/tiny.svg) ![](../figures/other.svg)")
