@@ -123,7 +123,6 @@ def check_running(
 
 
 def refuse(message: str) -> None:
-    """Raise SiteError."""
     raise SiteError(message)
 
 
@@ -177,8 +176,7 @@ def check_include(
 
 def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
     """Raise SiteError for a figure that no program drew or that says nothing."""
-    file, alt = match["file"], match["alt"]
-    program = Path(file).stem
+    file, alt, program = match["file"], match["alt"], Path(match["file"]).stem
     figures = find_result(program, results).figures if program in results else []
     if file not in figures:
         drew = ", ".join(figures) or (
@@ -205,8 +203,7 @@ def sentence_before(text: str, position: int) -> str:
     block = re.sub(rf"<!--.*?-->|\[\^[^\]]+\]|{marks}", " ", block, flags=re.S)
     block = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", block)
     ends = r"(?<=[.!?])[)*\"”]*\s+(?=[A-Z\\{`*\"“(])"
-    sentences = re.split(ends, " ".join(block.split()))
-    return sentences[-1].replace("**", "").strip("* ")
+    return re.split(ends, " ".join(block.split()))[-1].replace("**", "").strip("* ")
 
 
 def stray_digits(prose: str) -> list[tuple[int, str]]:

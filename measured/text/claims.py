@@ -27,7 +27,6 @@ OVER_SEEDS: dict[str, Callable[[list], float]] = {
     "mean": fmean,
 }
 Results = Mapping[str, Result | None]  # of each program; None while there is none
-Term = tuple[str, float, float]  # text, number and its spread over seeds
 
 
 class Pending(SiteError):
@@ -36,13 +35,16 @@ class Pending(SiteError):
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparison that backs a sentence. signs: what stands between its terms."""
+    """A comparison that backs a sentence.
+
+    terms: text, number and spread over seeds of each. signs: what stands between them.
+    """
 
     page: str
     line: int
     id: str
     sentence: str
-    terms: tuple[Term, ...]
+    terms: tuple[tuple[str, float, float], ...]
     signs: tuple[str, ...]
 
     @property
@@ -141,12 +143,10 @@ def typographic(text: str) -> str:
     return mantissa.replace("-", "−") + power
 
 
-def compare(
-    expression: str, results: Results
-) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+def compare(expression: str, results: Results) -> tuple[tuple, tuple]:
     """A claim's terms and signs: comparisons of numbers only. Raises SiteError."""
     parts = [part.strip() for part in re.split(r"(<=|>=|==|!=|<|>)", expression)]
-    found: list[Term] = []
+    found: list[tuple] = []
     for term in parts[::2]:
         match = REFERENCE.fullmatch(term)
         if match and match["format"] is None:

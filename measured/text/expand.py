@@ -12,7 +12,6 @@ from measured.text.project import Project
 from measured.text.scanner import Part
 
 SECTION = re.compile(r'--8<-- "(?P<file>\w+\.py):(?P<section>[\w-]+)"')
-ANY = "`" * 8  # ticks of a block, where the lines of an output do not matter
 
 
 def expand(page: Page, project: Project, fold: Callable[[str, Page], str]) -> str:
@@ -46,8 +45,8 @@ def expand_block(block: Part, project: Project) -> str:
 
     def include(match: re.Match[str]) -> str:
         path = match["path"] or ""
-        try:
-            check_include(path, ANY, project.results, project.sections)
+        try:  # with more ticks than a line of any output has
+            check_include(path, "`" * 80, project.results, project.sections)
         except Pending:
             return f"{match['lead']}… is being computed"
         except SiteError:

@@ -85,8 +85,8 @@ class MeasuredExtension(Extension):
         project, glossary = self.project, self.project.settings.glossary
         self.folded = set()
         self.page = page = project.page(self.uri) or Page(self.uri, "\n".join(lines))
-        text = MARKER.sub(self.write, expand(page, project, self.fold))
-        cited = dict.fromkeys(CITATION.findall(page.running)).keys()
+        filled = MARKER.sub(self.write, expand(page, project, self.fold))
+        cited = dict.fromkeys(CITATION.findall(page.running))
         notes = [
             f"[^{key}]: {project.sources[key]}"
             for key in cited
@@ -94,7 +94,7 @@ class MeasuredExtension(Extension):
         ]
         terms = "" if self.uri == glossary else read_text(project.docs, glossary)
         tips = [f"*[{term}]: {what}" for term, what in abbreviations(terms).items()]
-        return [*text.split("\n"), "", *notes, "", *tips]
+        return [*filled.split("\n"), "", *notes, "", *tips]
 
     def fold(self, name: str, page: Page) -> str:
         """The whole program, folded, with its downloads."""
@@ -195,10 +195,9 @@ class MeasuredExtension(Extension):
 
 
 class Small(InlineProcessor):
-    """Small print: names of values, without tips on the words in them."""
+    """Small print: names of values, which may break, without tips on words in them."""
 
     def handleMatch(self, m: re.Match, data: str) -> tuple[Element, int, int]:
-        """The element; a long name may break where the text says so."""
         first, *rest = map(AtomicString, m[1].split("<wbr>"))
         small = Element("small")
         small.text = first

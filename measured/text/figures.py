@@ -85,7 +85,7 @@ def panel_tables(panel: dict) -> Iterator[Element]:
         ]
         sides = " by ".join(filter(None, [panel["y"], panel["x"]]))
         yield table(sides or panel["title"], ["", *cells["columns"]], rows)
-    for group in side_by_side(merge(panel["series"])):
+    for group in side_by_side(merge_by_label(panel["series"])):
         places = sorted({x for one in group for x in one["x"] if isinstance(x, float)})
         places = places or list(dict.fromkeys(x for one in group for x in one["x"]))
         named = dict.fromkeys(filter(None, [panel["title"], panel["y"]]))
@@ -105,8 +105,7 @@ def panel_tables(panel: dict) -> Iterator[Element]:
         yield table(title, [panel["x"] or "place", *heads], rows)
 
 
-def merge(series: list[dict]) -> list[dict]:
-    """Series of one name become one."""
+def merge_by_label(series: list[dict]) -> list[dict]:
     found: dict = {}
     for number, one in enumerate(series):
         known = found.setdefault(one["label"] or number, {"label": one["label"]})
@@ -140,7 +139,6 @@ def cell(series: dict, place: float | str) -> str:
 
 
 def table(caption: str, heads: list[str], rows: list[list[str]]) -> Element:
-    """Every column and row has its header."""
     columns = [
         f'<th scope="col">{escape(name)}</th>' if name else "<td/>" for name in heads
     ]
@@ -221,7 +219,6 @@ def draw_lane(name: str, shares: list[float], number: int) -> Iterator[Element]:
 def write_text(
     text: str, x: float, y: float, anchor: str = "start", size: str = "small"
 ) -> Element:
-    """Text at a place of the drawing."""
     place = f'class="{size}" x="{x}" y="{y}" text-anchor="{anchor}"'
     return fromstring(f"<text {place}>{escape(text)}</text>")
 

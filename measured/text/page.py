@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from measured.text.claims import REFERENCE, Claim
-from measured.text.scanner import Kind, Part, scan
+from measured.text.scanner import Part, scan
 
 CLAIM = re.compile(
     r"<!--\s*claim\s*(?:\((?P<label>[^)]*)\))?\s*:(?P<terms>.*?)-->", re.S
@@ -55,7 +55,7 @@ class Page:
         """A link from this page to a path of the site's root."""
         return "../" * self.uri.count("/") + target
 
-    def only(self, *kinds: Kind) -> str:
+    def only(self, *kinds: str) -> str:
         """The text with spaces in place of other parts, so that positions hold."""
         return "".join(
             part.text if part.kind in kinds else blank(part.text) for part in self.parts
@@ -81,7 +81,6 @@ class Page:
 
 
 def blank(text: str) -> str:
-    """Spaces in place of the text, line ends kept."""
     return re.sub(r"[^\n]", " ", text)
 
 

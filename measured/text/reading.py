@@ -59,7 +59,7 @@ def sentences(page: Page) -> list[Sentence]:
     for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         part = text[at:end]
         if re.search(r"\w", part):
-            line = text[:at].count("\n") + re.match(r"\s*", part)[0].count("\n") + 1
+            line = text.count("\n", 0, end - len(part.lstrip())) + 1
             found.append(Sentence(line, " ".join(part.replace(START, "").split())))
         at = end
     return found

@@ -10,15 +10,11 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from typing import Literal
 
 from markdown import Markdown
 from pymdownx import arithmatex
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
-Kind = Literal[
-    "front matter", "fence", "indented", "comment", "maths", "code", "value", "prose"
-]
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
 # One that stands between blocks. A claim does not: it becomes a link in its sentence.
 BLOCK_COMMENT = re.compile(r"^ {0,3}<!--(?!\s*claim\b).*?-->", re.M | re.S)
@@ -58,10 +54,11 @@ HIDDEN = "\x02"
 class Part:
     """A piece of a page's source, as it stands there.
 
-    start: its position in the text; line: from 1; tex and display: of maths.
+    kind: front matter, fence, indented, comment, maths, code, value or prose; start:
+    its position in the text; line: from 1; tex and display: of maths.
     """
 
-    kind: Kind
+    kind: str
     text: str
     start: int
     line: int
@@ -126,7 +123,6 @@ def find_spans(text: str) -> Iterator[tuple]:
 
 @cache
 def superfences() -> SuperFencesBlockPreprocessor:
-    """What finds fences on pages."""
     extensions = ["attr_list", "pymdownx.superfences"]
     return Markdown(extensions=extensions).preprocessors["fenced_code_block"]
 
