@@ -47,8 +47,8 @@ def site(root):
     """The project with the site's own settings, and what expands its includes."""
     settings = load_config(str(root / "mkdocs.yml")).plugins["measured"].config.settings
     project = Project(root, settings)
-    converter = Markdown(extensions=[MeasuredExtension(project)])
-    return project, converter.preprocessors["snippet"]
+    steps = Markdown(extensions=[MeasuredExtension(project)]).preprocessors
+    return project, steps["snippet"]
 
 
 class MarkdownPage(plugin.MarkdownFile):
@@ -102,8 +102,11 @@ class Block(plugin.TestBlock):
 
     def runtest(self):
         if not self.in_order:
-            part = f"a part of snippets/{self.program}.py"
-            pytest.fail(f"{part} stands out of the program's order", pytrace=False)
+            pytest.fail(
+                f"a part of snippets/{self.program}.py "
+                "stands out of the program's order",
+                pytrace=False,
+            )
         if self.program:  # it has a result with its present content, or gets one now
             runner = self.parent.project.runner
             runs = (n for n in runner.programs if self.program in {n, *runner.uses(n)})
@@ -127,14 +130,16 @@ class Block(plugin.TestBlock):
             exec(code, {"__name__": "__main__"})
         found, expected = printed.getvalue(), self.obj.expected_output
         if expected not in (None, found):
-            message = f"printed\n{found}\nwhere the page says\n{expected}"
-            pytest.fail(message, pytrace=False)
+            pytest.fail(
+                f"printed\n{found}\nwhere the page says\n{expected}", pytrace=False
+            )
 
     def repr_failure(self, excinfo):
         reason = excinfo.value
         if not isinstance(reason, pytest.fail.Exception):
-            own = excinfo.traceback.filter(lambda entry: entry.path == self.path)
-            excinfo.traceback = own
+            excinfo.traceback = excinfo.traceback.filter(
+                lambda entry: entry.path == self.path
+            )
             reason = excinfo.getrepr(style="native")
         place = f"{self.path.relative_to(self.config.rootpath)}:{self.obj.lineno}"
         return f"{place}\n\n{self.obj.code}\n{reason}"
@@ -144,8 +149,7 @@ class Fences(plugin.TestBlock):
     """Guards a page: its code is in blocks that are tested, and none is skipped."""
 
     def runtest(self):
-        faults = [fault for part in self.parent.parts for fault in judge(part)]
-        if faults:
+        if faults := [fault for part in self.parent.parts for fault in judge(part)]:
             pytest.fail("\n".join(faults), pytrace=False)
 
     def repr_failure(self, excinfo):

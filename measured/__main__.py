@@ -19,7 +19,7 @@ from measured.run.progress import Display
 from measured.text.claims import Claim
 from measured.text.page import read_pages
 from measured.text.project import Project, Settings
-from measured.text.reading import minutes, prose_faults, sentences
+from measured.text.reading import count_words, minutes, prose_faults, sentences
 
 
 def main() -> None:
@@ -75,7 +75,7 @@ def show_prose(root: Path, settings: Settings, uris: list[str]) -> None:
     pages = read_pages(root / "docs")
     pages = [page for page in pages if not uris or page.uri in uris]
     for page in pages:
-        lengths = [sentence.words for sentence in sentences(page)] or [0]
+        lengths = [count_words(text) for _, text in sentences(page)] or [0]
         middle = f"{median(lengths):g} words in the middle one"
         words = f"{len(lengths)} sentences, {middle}, {max(lengths)} in the longest"
         print(f"docs/{page.uri}: {words}; {minutes(page)} min")

@@ -71,12 +71,11 @@ class Page:
         values = REFERENCE.finditer(self.only("value", "maths", "comment"))
         whole = PROGRAM.finditer(self.only("comment"))
         found = [(m.start(), m["program"]) for m in chain(values, whole)]
-        for m in FIGURE.finditer(self.running):
-            found.append((m.start(), Path(m["file"]).stem))
+        figures = FIGURE.finditer(self.running)
+        found += [(m.start(), Path(m["file"]).stem) for m in figures]
         for m in INCLUDE.finditer(self.only("fence")):
-            if included := INCLUDABLE.fullmatch(m["path"] or ""):
-                program = included["program"] or Path(included["file"]).stem
-                found.append((m.start(), program))
+            if part := INCLUDABLE.fullmatch(m["path"] or ""):
+                found.append((m.start(), part["program"] or Path(part["file"]).stem))
         return {name: self.line(at) for at, name in sorted(found, reverse=True)}
 
 

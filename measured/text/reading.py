@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -27,17 +26,9 @@ END = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence as readers meet it, and the line where it begins."""
-
-    line: int
-    text: str
-
-    @property
-    def words(self) -> int:
-        """How many it has."""
-        return len(re.findall(r"\S*\w\S*", self.text))
+def count_words(text: str) -> int:
+    """How many words a text has."""
+    return len(re.findall(r"\S*\w\S*", text))
 
 
 def say(part: Part) -> str:
@@ -47,22 +38,21 @@ def say(part: Part) -> str:
     return part.text if part.kind == "prose" else words.get(part.kind, "") + ends
 
 
-def sentences(page: Page) -> list[Sentence]:
-    """Every sentence of a page, in lists, boxes and captions too.
+def sentences(page: Page) -> Iterator[tuple[int, str]]:
+    """(line, text) of every sentence of a page, in lists, boxes and captions too.
 
     No headings, tables, code or alt texts.
     """
     text = "".join(map(say, page.parts))
     text = NO_SENTENCE.sub(lambda match: "\n" * match[0].count("\n"), text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("*", "")
-    text, found, at = BLOCK.sub(START, text), [], 0
+    text, at = BLOCK.sub(START, text), 0
     for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         part = text[at:end]
         if re.search(r"\w", part):
             line = text.count("\n", 0, end - len(part.lstrip())) + 1
-            found.append(Sentence(line, " ".join(part.replace(START, "").split())))
+            yield line, " ".join(part.replace(START, "").split())
         at = end
-    return found
 
 
 def prose_faults(docs: Path, pages: Iterable[Page], settings: Settings) -> list[Fault]:
@@ -82,28 +72,27 @@ def find_hard(page: Page, known: set[str], glossary: str) -> Iterator[tuple[int,
 
     known: abbreviations that the glossary explains.
     """
-    found = sentences(page)
-    for one in found:
-        if one.words > LONGEST:
+    found = list(sentences(page))
+    for line, text in found:
+        if (words := count_words(text)) > LONGEST:
             yield (
-                one.line,
-                f"a sentence of {one.words} words, at most {LONGEST} are read well: "
-                f"split it\n  {one.text}",
+                line,
+                f"a sentence of {words} words, at most {LONGEST} are read well: "
+                f"split it\n  {text}",
             )
-        if BANNED.search(one.text):
+        if BANNED.search(text):
             yield (
-                one.line,
+                line,
                 '"simply" is never simple for who does not know: leave it out\n'
-                f"  {one.text}",
+                f"  {text}",
             )
-        for name in ABBREVIATION.findall(one.text):
+        for name in ABBREVIATION.findall(text):
             if name not in known and f"({name})" not in page.text:
                 yield (
-                    one.line,
-                    f"{name} is explained nowhere: add it to docs/{glossary}\n"
-                    f"  {one.text}",
+                    line,
+                    f"{name} is explained nowhere: add it to docs/{glossary}\n  {text}",
                 )
-    if found and (middle := median(one.words for one in found)) > TYPICAL:
+    if found and (middle := median(count_words(text) for _, text in found)) > TYPICAL:
         yield (
             1,
             f"half of its sentences have more than {middle:g} words, "
@@ -113,8 +102,8 @@ def find_hard(page: Page, known: set[str], glossary: str) -> Iterator[tuple[int,
 
 def minutes(page: Page) -> int:
     """How long the page takes to read with its code, without the programs folded."""
-    words = re.findall(r"\S*\w\S*", re.sub(r"<!--.*?-->", "", page.text))
-    return max(1, round(len(words) / WORDS_PER_MINUTE))
+    words = count_words(re.sub(r"<!--.*?-->", "", page.text))
+    return max(1, round(words / WORDS_PER_MINUTE))
 
 
 def route(steps: Sequence[Page], page: Page) -> str:
