@@ -68,8 +68,8 @@ class MarkdownPage(plugin.MarkdownFile):
         for block in blocks:
             if block.syntax in EXECUTED:
                 block.code = "\n".join(snippets.run(block.code.split("\n")))
-                obj = block, *self.find_program(block.code, ends)
-                yield Block.from_parent(self, name=f"line {block.lineno}", obj=obj)
+                block.program, block.in_order = self.find_program(block.code, ends)
+                yield Block.from_parent(self, name=f"line {block.lineno}", obj=block)
 
     def find_program(self, code, ends):
         """The program that code is a part of, and whether it is in order there."""
@@ -96,20 +96,16 @@ def normalize(part):
 class Block(plugin.TestBlock):
     """One block that runs: now, or as the part of a program that ran."""
 
-    def __init__(self, name, parent, obj):
-        block, self.program, self.in_order = obj
-        super().__init__(name, parent, block)
-
     def runtest(self):
-        if not self.in_order:
+        program = self.obj.program
+        if not self.obj.in_order:
             pytest.fail(
-                f"a part of snippets/{self.program}.py "
-                "stands out of the program's order",
+                f"a part of snippets/{program}.py stands out of the program's order",
                 pytrace=False,
             )
-        if self.program:  # it has a result with its present content, or gets one now
+        if program:  # it has a result with its present content, or gets one now
             runner = self.parent.project.runner
-            runs = (n for n in runner.programs if self.program in {n, *runner.uses(n)})
+            runs = (n for n in runner.programs if program in {n, *runner.uses(n)})
             runner.results([*runs][:1])
         elif self.obj.syntax == "python":
             self.execute()

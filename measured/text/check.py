@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from measured import Fault, SiteError
@@ -55,11 +56,8 @@ def check(
     """
     page.claims.clear()
     faults = []
-    for position, step, *what in [
-        *check_parts(page, results),
-        *check_includes(page, results, sections),
-        *check_running(page, results, sources, bibliography),
-    ]:
+    lines = check_lines(page, results, sections, sources, bibliography)
+    for position, step, *what in chain(check_parts(page, results), lines):
         try:
             step(*what)
         except Pending:
@@ -92,22 +90,25 @@ def check_parts(page: Page, results: Results) -> Iterator[tuple]:
                 yield part.start, add_claim, page, part.start, claim, results
 
 
-def check_includes(
-    page: Page, results: Results, sections: Mapping[str, Collection[str]]
+def check_lines(
+    page: Page,
+    results: Results,
+    sections: Mapping[str, Collection[str]],
+    sources: Mapping[str, str],
+    bibliography: str,
 ) -> Iterator[tuple]:
-    """The same of lines that include a program or its output."""
+    """The same of includes, figures, sources, digits, and what only begins like TeX."""
     for match in INCLUDE.finditer(page.text):
         part = [part for part in page.parts if part.start <= match.start()][-1]
         ticks = part.opening["ticks"] if part.kind == "fence" else ""
-        path = match["path"] or ""
-        yield match.start(), check_include, path, ticks, results, sections
-
-
-def check_running(
-    page: Page, results: Results, sources: Mapping[str, str], bibliography: str
-) -> Iterator[tuple]:
-    """The same of figures, sources, digits, and what only begins like a formula."""
-    prose = page.only("prose")
+        yield (
+            match.start(),
+            check_include,
+            match["path"] or "",
+            ticks,
+            results,
+            sections,
+        )
     for match in FIGURE.finditer(page.running):
         yield match.start(), check_figure, match, page, results
     defined = sources.keys() | set(re.findall(r"^\[\^(\w+)\]:", page.text, re.M))
@@ -115,6 +116,7 @@ def check_running(
         if (key := match[1]) not in defined:
             message = f"unknown source '[^{key}]': add it to docs/{bibliography}"
             yield match.start(), refuse, message
+    prose = page.only("prose")
     for match in FORMULA.finditer(prose):
         yield match.start(1), refuse, NO_FORMULA.format(match[1])
     if page.uri != bibliography:  # one long citation

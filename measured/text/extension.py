@@ -112,8 +112,7 @@ class MeasuredExtension(Extension):
     --8<-- "{name}.py"
     ```"""
 
-    def whole(self, program: str) -> str:
-        """Where the whole program is: folded on this page, or else as a file."""
+    def link_whole(self, program: str) -> str:
         file = self.page.up(f"downloads/{program}.py")
         return f"#program-{program}" if program in self.folded else file
 
@@ -124,7 +123,7 @@ class MeasuredExtension(Extension):
             return claims_list(self.project.pages, page)
         if marker[1] == "cite":
             if about := read_citation(self.project.runner.root):
-                return citation(about, marker[2], self.site_url)
+                return write_citation(about, marker[2], self.site_url)
             message = "nothing to cite: add a CITATION.cff"
         else:
             uris = marker[2].split()
@@ -171,7 +170,7 @@ class MeasuredExtension(Extension):
         if program not in self.project.downloads:
             return None
         block[0].text = ""
-        link = SubElement(block[0], "a", {"href": self.whole(program)})
+        link = SubElement(block[0], "a", {"href": self.link_whole(program)})
         link.text, link.tail = file, f"{dot}{section}"
         code = "".join(tostring(part, "unicode", method="html") for part in block[1:])
         block[1:], block[0].tail = [], self.md.htmlStash.store(code)
@@ -186,7 +185,7 @@ class MeasuredExtension(Extension):
         after = (only(paragraph, "em") for paragraph in parent[place + 1 : place + 2])
         caption = next(after, None)
         end = place + (1 if caption is None else 2)
-        link = Element("a", {"class": "program", "href": self.whole(program)})
+        link = Element("a", {"class": "program", "href": self.link_whole(program)})
         link.text = f"{program}.py"
         result = self.project.results[program]
         made = make_figure(image, caption, link, result, self.page)
@@ -212,8 +211,7 @@ def read_citation(root: Path) -> dict | None:
     return yaml.safe_load(path.read_text("utf-8")) if path.exists() else None
 
 
-def citation(about: dict, key: str, site_url: str) -> str:
-    """The site's citation as Markdown: BibTeX and words."""
+def write_citation(about: dict, key: str, site_url: str) -> str:
     names = " and ".join(author["name"] for author in about["authors"])
     year, title = about["date-released"].year, about["title"]
     return f"""```bibtex

@@ -108,9 +108,8 @@ def symbol_linker(notation: str, target: str) -> Callable[[Element], Element]:
 
     notation: the page's text. target: its address.
     """
-    meanings = read_symbols(notation)
-    todo = dict(meanings)
-    longest = sorted(map(re.escape, meanings), key=len, reverse=True)
+    todo = read_symbols(notation)
+    longest = sorted(map(re.escape, todo), key=len, reverse=True)
     token = re.compile(rf"(?<![\\A-Za-z])(?:{'|'.join(longest)})(?![A-Za-z])")
 
     def link(formula: Element) -> Element:
@@ -118,8 +117,8 @@ def symbol_linker(notation: str, target: str) -> Callable[[Element], Element]:
         if new is None:
             return formula
         id, name = todo.pop(new)
-        address = {"class": "symbol", "href": f"{target}#{id}", "title": name}
-        linked = Element("a", address)
+        href = f"{target}#{id}"
+        linked = Element("a", {"class": "symbol", "href": href, "title": name})
         linked.append(formula)
         return linked
 

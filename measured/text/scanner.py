@@ -79,18 +79,16 @@ class Part:
 
 def scan(text: str) -> list[Part]:
     """The parts of a page's source. They cover the text, in order."""
-    parts: list[Part] = []
-    at, line = 0, 1
+    parts, at = [], 0
     spans = sorted(find_spans(text), key=lambda span: (span[0], -span[1]))
     for start, end, *what in [*spans, (len(text), len(text), "prose")]:
         if start < at:
             continue  # within another: a fence in a comment
         for first, last, kind, *maths in (at, start, "prose"), (start, end, *what):
-            if piece := text[first:last]:
-                parts.append(Part(kind, piece, first, line, *maths))
-                line += piece.count("\n")
+            line = text.count("\n", 0, first) + 1
+            parts.append(Part(kind, text[first:last], first, line, *maths))
         at = end
-    return parts
+    return [part for part in parts if part.text]
 
 
 def hide(text: str, start: int, end: int, by: str = HIDDEN) -> str:
