@@ -86,7 +86,12 @@ def check_parts(page: Page, results: Results) -> Iterator[tuple]:
             if claim := CLAIM.fullmatch(part.text):
                 for piece in scan(claim["label"] or ""):
                     if piece.kind == "maths":
-                        yield part.start, typeset, fill(piece.tex, results)
+                        yield (
+                            part.start,
+                            typeset,
+                            fill(piece.tex, results),
+                            piece.display,
+                        )
                 yield part.start, add_claim, page, part.start, claim, results
 
 
@@ -98,17 +103,10 @@ def check_lines(
     bibliography: str,
 ) -> Iterator[tuple]:
     """The same of includes, figures, sources, digits, and what only begins like TeX."""
-    for match in INCLUDE.finditer(page.text):
-        part = [part for part in page.parts if part.start <= match.start()][-1]
+    for line in INCLUDE.finditer(page.text):
+        part = [part for part in page.parts if part.start <= line.start()][-1]
         ticks = part.opening["ticks"] if part.kind == "fence" else ""
-        yield (
-            match.start(),
-            check_include,
-            match["path"] or "",
-            ticks,
-            results,
-            sections,
-        )
+        yield line.start(), check_include, line["path"] or "", ticks, results, sections
     for match in FIGURE.finditer(page.running):
         yield match.start(), check_figure, match, page, results
     defined = sources.keys() | set(re.findall(r"^\[\^(\w+)\]:", page.text, re.M))
