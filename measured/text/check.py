@@ -86,12 +86,8 @@ def check_parts(page: Page, results: Results) -> Iterator[tuple]:
             if claim := CLAIM.fullmatch(part.text):
                 for piece in scan(claim["label"] or ""):
                     if piece.kind == "maths":
-                        yield (
-                            part.start,
-                            typeset,
-                            fill(piece.tex, results),
-                            piece.display,
-                        )
+                        tex = fill(piece.tex, results)
+                        yield part.start, typeset, tex, piece.display
                 yield part.start, add_claim, page, part.start, claim, results
 
 
