@@ -16,7 +16,7 @@ from markdown import Markdown
 from mkdocs.config import load_config
 from pytest_codeblocks import CodeBlock, extract_from_buffer
 
-from measured.run.program import without_markers
+from measured.run.program import MARKER
 from measured.run.runner import ENVIRONMENT
 from measured.text.extension import MeasuredExtension
 from measured.text.page import PROGRAM, Page
@@ -77,7 +77,7 @@ class MarkdownPage(plugin.MarkdownFile):
         """The program that code is a part of, and whether it is in order there."""
         part = f"\n{code.strip(chr(10))}\n"
         for name, path in self.project.runner.modules.items():
-            source = f"\n{without_markers(path.read_text()).strip(chr(10))}\n"
+            source = "\n" + MARKER.sub("", path.read_text()).strip("\n") + "\n"
             start = source.find(part, max(ends.get(name, 0) - 1, 0))
             if start >= 0 and part != source:
                 ends[name] = start + len(part)

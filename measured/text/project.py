@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.run.program import MARKER, read_cells, self_contained
+from measured.run.program import MARKER, read_cells
 from measured.run.runner import Runner, quiet
 from measured.run.store import Result
 from measured.text.check import check, check_cell
@@ -89,7 +89,8 @@ class Project:
             if path.suffix == ".ipynb":
                 self.faults += self.check_lab(path)
             else:
-                self.download(path)
+                with suppress(SiteError):  # it has failed already
+                    self.downloads[path.stem] = self.runner.read(path.stem).text
 
     def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""
@@ -97,16 +98,6 @@ class Project:
         places = [f"docs/{uri}:{at[name]}" for uri, at in used.items() if name in at]
         message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"
         return replace(fault, message=message)
-
-    def download(self, path: Path) -> None:
-        """Keep the program as readers get it; one that cannot be has failed already."""
-        is_program = path.stem in self.runner.programs
-        with suppress(SiteError):
-            self.downloads[path.stem] = (
-                self.runner.read(path.stem).text
-                if is_program
-                else self_contained(path, self.runner.modules)
-            )
 
     def check_lab(self, path: Path) -> list[Fault]:
         """Faults in a notebook's text cells; what is no notebook has failed already."""
