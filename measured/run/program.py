@@ -55,14 +55,6 @@ class Listing:
     hidden: frozenset[str] = frozenset()
     seeder: str = "random"
 
-    def translate(self, message: str, file: str) -> str:
-        """A message about lines of the running file, telling lines of the sources."""
-        return re.sub(
-            rf'File "{re.escape(file)}", line (\d+)',
-            lambda m: 'File "{}", line {}'.format(*self.origins[int(m[1]) - 1]),
-            message,
-        )
-
 
 def list_program(path: Path, modules: Modules) -> Listing:
     """A program or lab, self-contained.
