@@ -15,7 +15,7 @@ from markdown import Markdown
 from mkdocs.config import load_config
 from pytest_codeblocks import CodeBlock, extract_from_buffer
 
-from measured.run.program import without_markers
+from measured.run.program import MARKER
 from measured.run.runner import ENVIRONMENT
 from measured.text.extension import MeasuredExtension
 from measured.text.page import PROGRAM, Page
@@ -75,7 +75,7 @@ class MarkdownPage(plugin.MarkdownFile):
         """The program that code is a part of, and whether it is in order there."""
         part = "\n" + code.strip("\n") + "\n"
         for name, path in self.project.runner.modules.items():
-            source = "\n" + without_markers(path.read_text()).strip("\n") + "\n"
+            source = "\n" + MARKER.sub("", path.read_text()).strip("\n") + "\n"
             start = source.find(part, ends.get(name, 0))
             if start >= 0 and part != source:
                 ends[name] = start + len(part) - 1  # the next may begin with its end

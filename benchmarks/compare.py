@@ -22,7 +22,7 @@ import nbformat
 import psutil
 from mkdocs.config import load_config
 
-from measured.run.program import self_contained
+from measured.run.program import list_program
 from measured.run.runner import Runner
 from measured.text.extension import MeasuredExtension
 from measured.text.project import Project
@@ -68,7 +68,7 @@ def project(folder):
 def sources():
     runner = Runner(ROOT)
     programs, modules = runner.programs, runner.modules
-    return {name: self_contained(programs[name], modules) for name in NAMES}
+    return {name: list_program(programs[name], modules).text for name in NAMES}
 
 
 def notebook(source):

@@ -26,8 +26,7 @@ def read_panels(figures: Iterable[Any]) -> list[dict[str, Any]]:
     of the line that looks alike. Raises ValueError at what these cannot tell.
     """
     shown = [ax for figure in figures for ax in figure.axes if ax.axison]
-    lines = [line for ax in shown for line in ax.lines if read_label(line)]
-    names = {look(line): read_label(line) for line in lines}
+    names = {look(x): read_label(x) for ax in shown for x in ax.lines if read_label(x)}
     panels = [read_panel(ax, names) for ax in shown]
     return [panel for panel in panels if panel["series"] or panel["cells"]]
 
@@ -45,7 +44,6 @@ def read_label(artist: Any) -> str:
 
 def read_panel(ax: Axes, names: dict) -> dict[str, Any]:
     """One panel. names: look of a line -> its label."""
-    title = ax.get_title("left") or ax.get_title()
     across, up = name_ticks(ax.xaxis), name_ticks(ax.yaxis)
     labels = {"x": find_axis_label(ax, "x"), "y": find_axis_label(ax, "y")}
     series = read_series(ax, names, bool(across))
@@ -53,6 +51,7 @@ def read_panel(ax: Axes, names: dict) -> dict[str, Any]:
         across, labels = up, {"x": labels["y"], "y": labels["x"]}
         series = [{**one, "x": one["y"], "y": one["x"]} for one in series]
     series = [shorten_series(one, across) for one in series]
+    title = ax.get_title("left") or ax.get_title()
     return {"title": title, **labels, "series": series, "cells": read_grid(ax)}
 
 
@@ -74,17 +73,14 @@ def name_ticks(axis: Any) -> dict[float, str]:
 
 def read_series(ax: Axes, names: dict, by_name: bool) -> list[Series]:
     """All that the panel draws in data coordinates. by_name: whether x has names."""
-    bars = [
-        group for group in ax.containers if isinstance(group, container.BarContainer)
-    ]
-    errors = [
-        group
+    groups = [
+        (group, read)
+        for kind, read in GROUPS.items()
         for group in ax.containers
-        if isinstance(group, container.ErrorbarContainer)
+        if isinstance(group, kind)
     ]
-    told = {ax.patch, *list(filter(is_grid, ax.get_children()))[:1]}
-    told |= {bar for group in bars for bar in group}
-    told |= {part for group in errors for part in (group[0], *group[1], *group[2])}
+    told = {part for group, _ in groups for part in group.get_children()}
+    told |= {ax.patch, *list(filter(is_grid, ax.get_children()))[:1]}
     drawn: list[tuple[Any, Series]] = []
     bands, others = [], []
     for artist in ax.get_children():
@@ -100,19 +96,19 @@ def read_series(ax: Axes, names: dict, by_name: bool) -> list[Series]:
             raise refuse(ax, artist)
     for band, count in bands:
         add_band(ax, band, [*reversed(drawn[:count]), *drawn[count:]])
-    series = [read_bars(group) for group in bars]
-    series += [read_errorbar(ax, group) for group in errors]
+    series = [read(ax, group) for group, read in groups]
     series += [one for _, one in drawn]
     return [*series, *(one for one in others if one["x"])]
 
 
 def has_data(artist: Any, ax: Axes) -> bool:
     """Whether its place is in data along both axes; that of axhline is not."""
-    if isinstance(artist, Axes) or artist.get_transform().contains_branch(ax.transData):
-        return True
-    return isinstance(
-        artist, sets.Collection
-    ) and artist.get_offset_transform().contains_branch(ax.transData)
+    return (
+        isinstance(artist, Axes)
+        or artist.get_transform().contains_branch(ax.transData)
+        or isinstance(artist, sets.Collection)
+        and artist.get_offset_transform().contains_branch(ax.transData)
+    )
 
 
 def refuse(ax: Axes, artist: Any) -> ValueError:
@@ -127,16 +123,13 @@ def refuse(ax: Axes, artist: Any) -> ValueError:
 
 
 def read_line(line: Any, names: dict) -> Series:
-    """A line's points."""
     x, y = line.get_data(orig=False)
     label = read_label(line) or names.get(look(line), "")
     return {"label": label, "x": list(x), "y": list(y)}
 
 
 def read_points(points: Any, by_name: bool) -> Series:
-    """The points of a scatter."""
-    x, y = points.get_offsets().T
-    return {"x": list(x), "y": list(y)}
+    return dict(zip("xy", points.get_offsets().T.tolist()))
 
 
 def read_stairs(stairs: Any, by_name: bool) -> Series:
@@ -154,20 +147,11 @@ def read_segments(segments: Any, by_name: bool) -> Series:
         heights = [[y for _, y in points] for points in ends]
         low, high = list(map(min, heights)), list(map(max, heights))
         middle = [(a + b) / 2 for a, b in zip(low, high)]
-        x = [points[0][0] for points in ends]
-        return {"x": x, "y": middle, "low": low, "high": high}
+        return {"x": [p[0][0] for p in ends], "y": middle, "low": low, "high": high}
     if by_name:
         ends = [[tuple(sum(p) / len(points) for p in zip(*points))] for points in ends]
     places = [place for points in ends for place in points]
     return {"x": [x for x, _ in places], "y": [y for _, y in places]}
-
-
-# What reads the data of an artist that is neither a line nor a band.
-READERS: dict[type, Callable[[Any, bool], Series]] = {
-    sets.PathCollection: read_points,
-    sets.LineCollection: read_segments,
-    patches.StepPatch: read_stairs,
-}
 
 
 def add_band(ax: Axes, band: Any, drawn: list[tuple[Any, Series]]) -> None:
@@ -178,13 +162,12 @@ def add_band(ax: Axes, band: Any, drawn: list[tuple[Any, Series]]) -> None:
     color = tuple(band.get_facecolor()[0][:3])
     for line, one in drawn:
         if to_rgb(line.get_color()) == color and edges.keys() <= set(one["x"]):
-            one["low"] = [min(edges.get(x, [math.nan])) for x in one["x"]]
-            one["high"] = [max(edges.get(x, [math.nan])) for x in one["x"]]
-            return
+            ends = [edges.get(x, [math.nan]) for x in one["x"]]
+            return one.update(low=list(map(min, ends)), high=list(map(max, ends)))
     raise refuse(ax, band)
 
 
-def read_bars(group: Any) -> Series:
+def read_bars(ax: Axes, group: Any) -> Series:
     """Where each bar stands, and where it ends. A histogram names its first bar."""
     label = read_label(group) or next(map(read_label, group), "")
     if group.orientation == "vertical":
@@ -195,7 +178,6 @@ def read_bars(group: Any) -> Series:
 
 
 def read_errorbar(ax: Axes, group: Any) -> Series:
-    """The points with the ends of their bars."""
     if not group[0] or group.has_xerr and group.has_yerr:
         raise refuse(ax, group)
     x, y = group[0].get_data(orig=False)
@@ -206,6 +188,18 @@ def read_errorbar(ax: Axes, group: Any) -> Series:
         ]
         one |= {"low": list(map(min, ends)), "high": list(map(max, ends))}
     return one
+
+
+# What reads the data of an artist that is neither a line nor a band.
+READERS: dict[type, Callable[[Any, bool], Series]] = {
+    sets.PathCollection: read_points,
+    sets.LineCollection: read_segments,
+    patches.StepPatch: read_stairs,
+}
+GROUPS: dict[type, Callable[[Axes, Any], Series]] = {
+    container.BarContainer: read_bars,
+    container.ErrorbarContainer: read_errorbar,
+}
 
 
 def is_grid(artist: Any) -> bool:
@@ -220,22 +214,25 @@ def read_grid(ax: Axes) -> dict[str, Any] | None:
     if not grid:
         return None
     shift = 0.5 if isinstance(grid, sets.QuadMesh) else 0  # a cell's middle, in cells
-    values: list = [
-        [shorten(value) for value in row] for row in grid.get_array().tolist()
-    ]
     texts: dict[tuple[int, int], list[str]] = {}
     for text in ax.texts:
         column, row = (round(place - shift) for place in text.get_position())
         texts.setdefault((row, column), []).append(text.get_text().replace("\n", " "))
     said = [
-        [" ".join(texts.get((r, c), [])) or value for c, value in enumerate(row)]
-        for r, row in enumerate(values)
+        [
+            " ".join(texts.get((r, c), [])) or shorten(value)
+            for c, value in enumerate(row)
+        ]
+        for r, row in enumerate(grid.get_array().tolist())
     ]
-    columns = name_ticks(ax.xaxis).values() or range(1, len(values[0]) + 1)
-    rows = list(map(str, name_ticks(ax.yaxis).values() or range(1, len(values) + 1)))
-    order = 1 if ax.yaxis_inverted() else -1
-    head = {"columns": list(map(str, columns)), "rows": rows[::order]}
-    return {**head, "values": said[::order]}
+    columns = name_ticks(ax.xaxis).values() or range(1, len(said[0]) + 1)
+    rows = name_ticks(ax.yaxis).values() or range(1, len(said) + 1)
+    order = 1 if ax.yaxis_inverted() else -1  # lists rows from the top
+    return {
+        "columns": list(map(str, columns)),
+        "rows": list(map(str, rows))[::order],
+        "values": said[::order],
+    }
 
 
 def shorten_series(series: Series, names: dict[float, str]) -> Series:

@@ -41,11 +41,10 @@ class Background:
 
         def show(line: str | None = None, runs: Any = (), waiting: Any = ()) -> None:
             nonlocal shown, since
+            left, now = len(runs) + len(waiting), time.monotonic()
             if line:
                 self.log.info(line)
-                return
-            left, now = len(runs) + len(waiting), time.monotonic()
-            if left != shown and (now - since > GROUP or not runs):
+            elif left != shown and (now - since > GROUP or not runs):
                 shown, since = left, now
                 self.landed.touch()
 

@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Set
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,9 @@ def main(file: str, folder: str, seeder: str, hidden: Set[str]) -> None:
     sys.argv, sys.dont_write_bytecode = [file], True
     result = Path(folder, "result")
     try:
-        if file.endswith(".ipynb"):
-            values = run_notebook(file, result)
-        else:
-            values = run_program(file, result, seeder, hidden)
+        run = run_notebook if file.endswith(".ipynb") else run_program
+        found = run(file, result, seeder)
+        values = find_values({n: v for n, v in found.items() if n not in hidden})
         write(result / "values.json", values, indent=1, sort_keys=True)
     except BaseException as error:
         write(Path(folder, "reason"), describe(error, file))
@@ -51,11 +51,10 @@ def main(file: str, folder: str, seeder: str, hidden: Set[str]) -> None:
 
 
 def write(path: Path, content: Any, **how: Any) -> None:
-    """Write what json.dumps makes of the content."""
     path.write_text(json.dumps(content, **how), "utf-8")
 
 
-def run_notebook(file: str, result: Path) -> dict[str, Any]:
+def run_notebook(file: str, result: Path, seeder: str) -> dict[str, Any]:
     """Keep a notebook's outputs, but for the cells that write shared modules.
 
     It has no values.
@@ -66,33 +65,25 @@ def run_notebook(file: str, result: Path) -> dict[str, Any]:
     del os.environ["MPLBACKEND"]  # a notebook draws inline
     notebook = nbformat.read(file, as_version=4)
     nbclient.NotebookClient(notebook, timeout=None, record_timing=False).execute()
-    cells = notebook.cells
-    notebook.cells = [cell for cell in cells if not cell.id.startswith(FILE)]
+    notebook.cells = [c for c in notebook.cells if not c.id.startswith(FILE)]
     nbformat.write(notebook, result / "notebook.ipynb")
     return {}
 
 
-def run_program(
-    file: str, result: Path, seeder: str, hidden: Set[str]
-) -> dict[str, Any]:
-    """The values of a program."""
+def run_program(file: str, result: Path, seeder: str) -> dict[str, Any]:
+    """What a program has named."""
+    random.seed(SEED)
     if seeder == "keras":
-        import keras
-
-        keras.utils.set_random_seed(SEED)
-    else:
-        random.seed(SEED)
-    if seeder == "numpy":
-        import numpy as np
-
-        np.random.seed(SEED)
+        import_module("keras").utils.set_random_seed(SEED)
+    elif seeder == "numpy":
+        import_module("numpy").random.seed(SEED)
     namespace = runpy.run_path(file, run_name="__main__")
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         from measured.run.artists import read_panels
 
         panels = read_panels(map(pyplot.figure, pyplot.get_fignums()))
         write(result / "drawn.json", panels, separators=(",", ":"))
-    return find_values({n: v for n, v in namespace.items() if n not in hidden})
+    return namespace
 
 
 def find_values(namespace: dict[str, Any]) -> dict[str, Any]:
@@ -137,8 +128,7 @@ def read_value(value: Any, seeds: Set[int]) -> Any:
     if is_array and value.dtype.kind in "biuf":
         if value.ndim == 1 and len(value) in seeds:
             return (value + 0).tolist()  # true is one
-        if value.size == 1 and value.dtype.kind != "b":
-            return value.item()
+        value = value.item() if value.size == 1 else None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if is_number else None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from measured import Fault, SiteError
 
-SEEDS = re.compile(r"^(\w*SEEDS) = (.*)$", re.M)
+SEEDS = re.compile(r"^(\w*SEEDS) = (?:range\((\d+)\)$|.*)", re.M)
 FIRST, LEAST = 1000, 20
 
 
@@ -27,9 +27,8 @@ def copy_with_fresh_seeds(root: Path) -> Path:
 
 def move_seeds(name: str, match: re.Match[str]) -> str:
     """The line of a program's seeds with others. name: the program's file."""
-    count = re.fullmatch(r"range\((\d+)\)", match[2])
-    if not count:
+    if not match[2]:
         line = match.string.count("\n", 0, match.start()) + 1
         remedy = f"write {match[1]} = range(5), so that other seeds can be drawn"
         raise SiteError([Fault(f"snippets/{name}", line, remedy)])
-    return f"{match[1]} = range({FIRST}, {FIRST + max(LEAST, int(count[1]))})"
+    return f"{match[1]} = range({FIRST}, {FIRST + max(LEAST, int(match[2]))})"

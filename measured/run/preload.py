@@ -5,8 +5,6 @@ TensorFlow logs while it loads.
 
 import os
 
-for stream in (
-    1,
-    2,
-):  # and whoever reads the build's output need not wait for this process to end
+# And whoever reads the build's output need not wait for this process to end.
+for stream in (1, 2):
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream)

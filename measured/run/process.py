@@ -54,10 +54,8 @@ class Run:
 
     def end(self) -> int:
         """Stop the program and all that it started; its exit status."""
-        if self.process.exitcode is None:
-            child.kill_tree(self.process.pid)
+        child.kill_tree(self.process.pid)  # or, of one that has ended, what it left
         self.process.join()
-        child.kill_tree(self.process.pid)  # what it left behind
         return self.process.exitcode
 
     def explain(self, status: int) -> tuple[int, str]:
@@ -68,12 +66,11 @@ class Run:
             return 0, f"it was ended by {signal.Signals(-status).name}"
         if not (self.folder / "result" / "values.json").exists():
             return 0, f"it ended with status {status} before its last line"
-        figures = sorted((self.folder / "work").glob("*.svg"))
-        if others := [path.name for path in figures if path.stem != self.name]:
-            limit = f"a program draws one figure, {self.name}.svg"
-            return 0, f"it drew {', '.join(others)}: {limit}"
-        size = (self.folder / "output").stat().st_size
-        if size > OUTPUT_LIMIT:
+        own = f"{self.name}.svg"
+        figures = {path.name for path in (self.folder / "work").glob("*.svg")}
+        if others := ", ".join(sorted(figures - {own})):
+            return 0, f"it drew {others}: a program draws one figure, {own}"
+        if (size := (self.folder / "output").stat().st_size) > OUTPUT_LIMIT:
             limit = f"a page shows at most {OUTPUT_LIMIT:,}"
             return 0, f"it printed {size:,} bytes: {limit}"
         return 0, ""
@@ -86,8 +83,12 @@ class Run:
             return 0, "it could not even write why: is the disk full?"
         origins = [self.listing.origins[line - 1] for line in reason["lines"]]
         lines = [line for path, line in origins if path == self.source]
-        text = self.listing.translate(reason["text"], str(self.file))
-        return (lines or [0])[-1], CONTROL.sub("", text)
+        text = re.sub(  # lines of the running file
+            rf'File "{re.escape(str(self.file))}", line (\d+)',
+            lambda m: 'File "{}", line {}'.format(*self.listing.origins[int(m[1]) - 1]),
+            CONTROL.sub("", reason["text"]),
+        )
+        return (lines or [0])[-1], text
 
     def collect(self) -> Path:
         """Put all that a page may show into the folder `result`."""
@@ -102,14 +103,11 @@ class Run:
 
 def clean_output(output: str) -> str:
     """Printed output without terminal control codes and Keras' progress lines."""
-    lines = output.replace("\r\n", "\n").split("\n")
-    lines = [CONTROL.sub("", line) for line in lines]
+    lines = CONTROL.sub("", output.replace("\r\n", "\n")).split("\n")
     return "\n".join(line.rstrip() for line in lines if "━" not in line).strip("\n")
 
 
 def follow_palette(svg: str) -> str:
     """The figure with its text in the color of the page's palette, light or dark."""
-    head, tag, rest = svg.partition("<svg ")
-    opening, close, body = rest.partition(">")
-    drawing = f"{head}{tag}{opening}{close}{PALETTE}{body}"
-    return drawing.replace(SENTINEL, "currentColor")
+    start = svg.find(">", svg.find("<svg ")) + 1
+    return f"{svg[:start]}{PALETTE}{svg[start:]}".replace(SENTINEL, "currentColor")

@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,22 @@ SOLUTION = re.compile(
 )
 MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):(\w[\w-]*)\][ \t]*\n", re.M)
 CODE: dict = {"cell_type": "code", "execution_count": None, "outputs": []}
+BOOK = {
+    "metadata": {
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    },
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
 FILE = "file-"  # starts the id of a lab's cell that writes a module
+# Names that are bound in these are theirs alone.
+CLOSED = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+parse = cache(ast.parse)  # once for all programs that share a module
 Modules = Mapping[str, Path]  # what programs may share: name -> file
 
 
@@ -39,14 +55,6 @@ class Listing:
     hidden: frozenset[str] = frozenset()
     seeder: str = "random"
 
-    def translate(self, message: str, file: str) -> str:
-        """A message about lines of the running file, telling lines of the sources."""
-        return re.sub(
-            rf'File "{re.escape(file)}", line (\d+)',
-            lambda m: 'File "{}", line {}'.format(*self.origins[int(m[1]) - 1]),
-            message,
-        )
-
 
 def list_program(path: Path, modules: Modules) -> Listing:
     """A program or lab, self-contained.
@@ -54,22 +62,20 @@ def list_program(path: Path, modules: Modules) -> Listing:
     Raises SiteError where it cannot be: it is no Python, or imports in another way.
     """
     try:
-        imports = find_all_imports(path, modules)
-        seeder = choose_seeder(imports - modules.keys())
+        seeder = choose_seeder(find_imports(path, modules) - modules.keys())
         if path.suffix == ".ipynb":
             return Listing(make_lab(path, modules, solved=True), seeder=seeder)
         trees: dict[Path, ast.Module] = {}
-        found = expand(path, modules, trees)
-        lines = [line for line in found if not MARKER.match(f"{line[0]}\n")]
+        found = list(expand(path, modules, trees))
     except SyntaxError as error:
         line = error.lineno if error.filename == str(path) else 0
-        cause = failure("".join(traceback.format_exception_only(error)).strip())
-        raise SiteError([Fault(locate(path), line or 0, cause)]) from None
+        cause = "".join(traceback.format_exception_only(error)).strip()
+        raise SiteError([fail(path, line or 0, cause)]) from None
     except (ValueError, KeyError, TypeError) as error:
         kind = "notebook" if path.suffix == ".ipynb" else "Python"
-        fault = Fault(locate(path), 0, failure(f"it is no {kind}: {error}"))
-        raise SiteError([fault]) from None
+        raise SiteError([fail(path, 0, f"it is no {kind}: {error}")]) from None
     check_names(trees)
+    lines = [line for line in found if not MARKER.match(f"{line[0]}\n")]
     return Listing(
         "\n".join(text for text, _ in lines),
         tuple(origin for _, origin in lines),
@@ -85,24 +91,14 @@ def choose_seeder(imports: Set[str]) -> str:
     return "random" if imports <= sys.stdlib_module_names else "numpy"
 
 
-def failure(cause: str) -> str:
-    """What every message about a program that failed starts with, and its cause."""
-    return f"the program failed: {cause}"
+def fail(path: Path, line: int, cause: str) -> Fault:
+    """What to say of a program or lab that failed."""
+    return Fault(locate(path), line, f"the program failed: {cause}")
 
 
 def locate(path: Path) -> str:
     """A program's or lab's file relative to the project."""
     return f"{'docs/labs' if path.suffix == '.ipynb' else 'snippets'}/{path.name}"
-
-
-def self_contained(path: Path, modules: Modules) -> str:
-    """The program's text with the project's modules where it imports them."""
-    return list_program(path, modules).text
-
-
-def without_markers(source: str) -> str:
-    """A program's text without the comments that mark its sections for pages."""
-    return MARKER.sub("", source)
 
 
 def expand(
@@ -112,7 +108,7 @@ def expand(
 
     trees: takes the syntax tree of each file that is read.
     """
-    source = path.read_text("utf-8")
+    source = read_code(path)
     lines = [(text, (path, i)) for i, text in enumerate(source.split("\n"), start=1)]
     tree, start = parse(source, str(path)), 0
     if trees:  # a module: its docstring and blank lines around its code stay behind
@@ -122,116 +118,20 @@ def expand(
     trees[path] = tree
     check_imports(path, tree, modules)
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module in modules:
+        if module := modules.get(getattr(node, "module", None) or ""):
             yield from lines[start : node.lineno - 1]
-            if modules[str(node.module)] not in trees:
-                yield from expand(modules[str(node.module)], modules, trees)
+            if module not in trees:
+                yield from expand(module, modules, trees)
             start = node.end_lineno or 0
     yield from lines[start:]
 
 
-@cache
-def parse(source: str, file: str) -> ast.Module:
-    """The syntax tree of a file, made once for all programs that share it."""
-    return ast.parse(source, file)
-
-
-@cache
-def find_import_nodes(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
-    """All imports of a file, wherever they stand."""
-    kinds = ast.Import | ast.ImportFrom
-    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
-
-
-def check_imports(path: Path, tree: ast.Module, modules: Modules) -> None:
-    """Raise SiteError at an import of shared code that a download cannot inline."""
-    for node in find_import_nodes(tree):
-        name = None
-        if isinstance(node, ast.Import):
-            name = next((a.name for a in node.names if a.name in modules), None)
-        elif isinstance(node, ast.ImportFrom) and node.module in modules:
-            odd = any(alias.asname or alias.name == "*" for alias in node.names)
-            name = node.module if odd or node not in tree.body else None
-        if name:
-            remedy = (
-                f"write 'from {name} import ...' at the top level, without 'as' or '*':"
-                " a download can inline nothing else"
-            )
-            raise SiteError([Fault(locate(path), node.lineno, remedy)])
-
-
-def check_names(trees: Mapping[Path, ast.Module]) -> None:
-    """Raise SiteError where two files bind one name: each would see the other's."""
-    owners: dict[str, Path] = {}
-    for path, tree in reversed(list(trees.items())):  # the program, the first, yields
-        for name, line in find_bindings(tree):
-            if owners.setdefault(name, path) != path:
-                remedy = (
-                    f"choose another name than '{name}', which"
-                    f" {owners[name].name} has, or a download breaks"
-                )
-                raise SiteError([Fault(locate(path), line, remedy)])
-
-
-@cache
-def find_bindings(tree: ast.Module) -> list[tuple[str, int]]:
-    """(name, line) of what is defined outside functions, classes, comprehensions."""
-    own: tuple[type, ...] = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
-    own += (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    found, nodes = [], list[ast.AST](tree.body)
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.append((node.name, node.lineno))
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.append((node.id, node.lineno))
-        if not isinstance(node, own):
-            nodes += ast.iter_child_nodes(node)
-    return found
-
-
-def find_hidden(program: ast.Module, *shared: ast.Module) -> frozenset[str]:
-    """Names that shared code brings along although the program imports them nowhere."""
-    brought = {name for tree in shared for name, _ in find_bindings(tree)}
-    return frozenset(brought.union(*map(find_aliases, shared)) - find_aliases(program))
-
-
-def find_aliases(tree: ast.Module) -> set[str]:
-    """The names that a file's imports bind."""
-    imports = find_import_nodes(tree)
-    return {alias.asname or alias.name for node in imports for alias in node.names}
-
-
-def find_all_imports(path: Path, modules: Modules) -> set[str]:
-    """Top-level names that a file imports, itself or through the project's modules."""
-    found: set[str] = set()
-    files = [path]
-    while files:
-        new = find_imports(read_code(files.pop())) - found
-        files += [modules[name] for name in new & modules.keys()]
-        found |= new
-    return found
-
-
-@cache
-def find_imports(text: bytes) -> frozenset[str]:
-    """Top-level names that a text imports; none if it is no Python."""
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError):
-        return frozenset()
-    imports = (node for node in nodes if isinstance(node, ast.Import))
-    names = {alias.name for node in imports for alias in node.names}
-    origins = (node.module for node in nodes if isinstance(node, ast.ImportFrom))
-    return frozenset(name.split(".")[0] for name in names.union(filter(None, origins)))
-
-
-def read_code(path: Path) -> bytes:
+def read_code(path: Path) -> str:
     """A program's text; of a notebook, its code without IPython's own commands."""
     if path.suffix != ".ipynb":
-        return path.read_bytes()
+        return path.read_text("utf-8")
     code = "\n".join(text for kind, text in read_cells(path) if kind == "code")
-    return re.sub(r"^[ \t]*[%!].*$", "", code, flags=re.M).encode()
+    return re.sub(r"^[ \t]*[%!].*$", "", code, flags=re.M)
 
 
 def read_cells(path: Path) -> list[tuple[str, str]]:
@@ -243,25 +143,92 @@ def read_cells(path: Path) -> list[tuple[str, str]]:
         return []
 
 
+@cache
+def list_imports(tree: ast.Module) -> list[tuple[ast.stmt, str, ast.alias]]:
+    """(statement, top-level name of the module, name taken) wherever one stands."""
+    return [
+        (node, (getattr(node, "module", None) or alias.name).split(".")[0], alias)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    ]
+
+
+def find_imports(path: Path, modules: Modules) -> set[str]:
+    """Top-level names of what a file imports, itself or through modules of the project;
+    what is no Python imports nothing.
+    """
+    found: set[str] = set()
+    files = [path]
+    for file in files:  # which grow by what they import
+        with suppress(SyntaxError, ValueError):
+            imports = list_imports(parse(read_code(file), str(file)))
+            new = {module for _, module, _ in imports} - found
+            files += [modules[name] for name in new & modules.keys()]
+            found |= new
+    return found
+
+
+def check_imports(path: Path, tree: ast.Module, modules: Modules) -> None:
+    """Raise SiteError at an import of shared code that a download cannot inline."""
+    for node, module, alias in list_imports(tree):
+        plain = isinstance(node, ast.ImportFrom) and node in tree.body
+        if module in modules and (not plain or alias.asname or alias.name == "*"):
+            remedy = (
+                f"write 'from {module} import ...' at the top level, without 'as' or"
+                " '*': a download can inline nothing else"
+            )
+            raise SiteError([Fault(locate(path), node.lineno, remedy)])
+
+
+def check_names(trees: dict[Path, ast.Module]) -> None:
+    """Raise SiteError where two files bind one name: each would see the other's."""
+    owners: dict[str, Path] = {}
+    for path, tree in reversed(trees.items()):  # the program, the first, yields
+        for name, line in find_bindings(tree):
+            if owners.setdefault(name, path) != path:
+                remedy = (
+                    f"choose another name than '{name}', which"
+                    f" {owners[name].name} has, or a download breaks"
+                )
+                raise SiteError([Fault(locate(path), line, remedy)])
+
+
+def find_hidden(program: ast.Module, *shared: ast.Module) -> frozenset[str]:
+    """Names that shared code brings along although the program imports them nowhere."""
+    brought = {name for tree in shared for name, _ in find_bindings(tree)}
+    return frozenset(brought.union(*map(find_aliases, shared)) - find_aliases(program))
+
+
+def find_aliases(tree: ast.Module) -> set[str]:
+    return {alias.asname or alias.name for _, _, alias in list_imports(tree)}
+
+
+def find_bindings(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """(name, line) of what is defined outside functions, classes, comprehensions."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif not isinstance(node, CLOSED):
+            yield from find_bindings(node)
+
+
 def make_notebook(source: str) -> str:
     """The program as a notebook's JSON: its docstring as text, its code cut where a
     blank line precedes a statement.
     """
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines(keepends=True)
     text = ast.get_docstring(tree)
-    lines = source.splitlines(keepends=True)
     start = (tree.body[0].end_lineno or 0) if text else 0
-    starts = [node.lineno - 1 for node in tree.body if node.lineno - 1 > start]
-    cuts = [line for line in starts[1:] if not lines[line - 1].strip()]
-    cuts = [start, *cuts, len(lines)]
+    later = [node.lineno - 1 for node in tree.body[2 if text else 1 :]]
+    cuts = [start, *(n for n in later if not lines[n - 1].strip()), len(lines)]
     code = ["".join(lines[a:b]).strip("\n") for a, b in zip(cuts, cuts[1:])]
     cells: list[dict] = [{"cell_type": "markdown", "source": text}] if text else []
-    cells += [{**CODE, "source": cell} for cell in code if cell]
+    cells += [CODE | {"source": cell} for cell in code if cell]
     cells = [cell | {"id": f"cell-{i}", "metadata": {}} for i, cell in enumerate(cells)]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(book, indent=1)
+    return json.dumps({"cells": cells, **BOOK}, indent=1)
 
 
 def open_gaps(code: str) -> str:
@@ -284,12 +251,14 @@ def make_lab(path: Path, modules: Modules, solved: bool) -> str:
         cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "code" and not solved:
             cell["source"] = open_gaps(cell["source"])
-    used = find_imports(read_code(path)) & modules.keys()
-    folded = {"jupyter": {"source_hidden": True}}  # where a notebook is opened
     book["cells"][1:1] = [
-        CODE
-        | {"id": f"{FILE}{name.replace('_', '-')}", "metadata": folded}
-        | {"source": f"%%writefile {name}.py\n{self_contained(modules[name], modules)}"}
-        for name in sorted(used)
+        {
+            **CODE,
+            "id": f"{FILE}{name.replace('_', '-')}",
+            "metadata": {"jupyter": {"source_hidden": True}},  # folded, once opened
+            "source": f"%%writefile {name}.py\n"
+            + list_program(modules[name], modules).text,
+        }
+        for name in sorted(find_imports(path, {}) & modules.keys())
     ]
     return json.dumps(book, indent=1, ensure_ascii=False)

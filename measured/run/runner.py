@@ -1,28 +1,20 @@
 """Run every stale program once, each in its own process, and keep what it found."""
 
-import multiprocessing
+import multiprocessing.connection
 import os
-import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from measured import Fault, SiteError
+from measured import SiteError
 from measured.run.process import Run
-from measured.run.program import (
-    Listing,
-    failure,
-    find_all_imports,
-    list_program,
-    locate,
-)
+from measured.run.program import Listing, fail, find_imports, list_program
 from measured.run.store import Result, Store, digest
 
 HERE = Path(__file__).parent
@@ -30,15 +22,16 @@ HERE = Path(__file__).parent
 MAKERS = ("artists.py", "child.py", "process.py", "store.py", "matplotlibrc")
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn", "ipykernel")
 ENVIRONMENT = dict(
-    re.findall(r"^(\w+)=(\S*)", (HERE / "environment").read_text("utf-8"), re.M)
+    line.split("=")
+    for line in (HERE / "environment").read_text("utf-8").splitlines()
+    if not line.startswith("#")
 )
-PRELOAD = {
+PRELOAD = {  # package -> what it imports where a program uses it
     "numpy": "numpy",
     "keras": "keras",
     "tensorflow": "tensorflow",
     "matplotlib": "matplotlib.pyplot",
 }
-TIME_LIMIT = float(os.environ.get("TIME_LIMIT", 600))  # seconds a program
 TICK = 0.2  # seconds between looks at what has changed
 
 
@@ -60,16 +53,14 @@ class Runner:
     """
 
     def __init__(
-        self, root: Path, workers: int | None = None, method: str | None = None
+        self, root: Path, workers: int | None = None, method: str = "forkserver"
     ) -> None:
         self.root = Path(root).resolve()
         self.work = self.root / ".cache" / "work"
         self.store = Store(self.root / ".cache" / "experiments")
-        methods = multiprocessing.get_all_start_methods()
-        fastest = "forkserver" if "forkserver" in methods else "spawn"
-        self.context = multiprocessing.get_context(method or fastest)
+        self.context = multiprocessing.get_context(method)
         self.workers = workers or os.cpu_count() or 1
-        self.time_limit, self.stopped = TIME_LIMIT, False
+        self.time_limit, self.stopped = float(os.environ.get("TIME_LIMIT", 600)), False
         self.outcomes: dict[str, Result | None] = {}
         self.listings: dict[str, Listing] = {}  # of files as last seen
         self.seen: list[int] = []
@@ -79,25 +70,21 @@ class Runner:
     def scan(self) -> None:
         """Look for programs anew."""
         self.modules = {p.stem: p for p in sorted(self.root.glob("snippets/*.py"))}
-        labs = {p.stem: p for p in sorted(self.root.glob("docs/labs/*.ipynb"))}
-        found = self.modules | labs
-        shared = {used for path in found.values() for used in self.find_shared(path)}
-        self.programs = {n: path for n, path in found.items() if n not in shared}
+        labs = sorted(self.root.glob("docs/labs/*.ipynb"))
+        self.files = self.modules | {path.stem: path for path in labs}
+        shared = {used for name in self.files for used in self.uses(name)}
+        self.programs = {n: path for n, path in self.files.items() if n not in shared}
         self.look()
 
-    def find_shared(self, path: Path) -> list[str]:
+    def uses(self, name: str) -> set[str]:
         """Names of the project's modules that a file imports, itself or through one."""
-        used = find_all_imports(path, self.modules) & self.modules.keys()
-        return sorted(used - {path.stem})
-
-    def uses(self, name: str) -> list[str]:
-        """Names of the project's modules that a program imports."""
-        return self.find_shared(self.programs[name])
+        found = find_imports(self.files[name], self.modules)
+        return found & self.modules.keys() - {name}
 
     def read(self, name: str) -> Listing:
-        """The program as it runs. Raises SiteError if it cannot be self-contained."""
+        """A file as it runs. Raises SiteError if it cannot be self-contained."""
         if name not in self.listings:
-            self.listings[name] = list_program(self.programs[name], self.modules)
+            self.listings[name] = list_program(self.files[name], self.modules)
         return self.listings[name]
 
     def key(self, name: str) -> str:
@@ -112,8 +99,7 @@ class Runner:
     def look(self) -> None:
         """Forget what was read of files if any has changed since."""
         self.makers = [digest((HERE / file).read_bytes()) for file in MAKERS]
-        paths = [*self.modules.values(), *self.programs.values()]
-        seen = [path.stat().st_mtime_ns for path in paths if path.exists()]
+        seen = [f.stat().st_mtime_ns for f in self.files.values() if f.exists()]
         if seen != self.seen:
             self.seen, self.listings = seen, {}
 
@@ -124,17 +110,18 @@ class Runner:
         except SiteError as error:  # it cannot even be started
             return Result(name, "", 0, {}, error.faults[0])
         key = self.key(name)
-        known = self.outcomes.get(name)
-        if known is None or known.key != key:
+        if not (known := self.outcomes.get(name)) or known.key != key:
             known = self.outcomes[name] = self.store.find(name, key)
         return known
 
     def stale(self, names: Iterable[str] | None = None) -> dict[str, str]:
         """The programs of `names` (all if None) that have to run, with their keys."""
         self.look()
-        names = self.programs if names is None else names
-        found = [name for name in names if self.programs[name].exists()]
-        return {name: self.key(name) for name in found if self.find(name) is None}
+        return {
+            name: self.key(name)
+            for name in (self.programs if names is None else names)
+            if self.files[name].exists() and self.find(name) is None
+        }
 
     def results(
         self, names: Iterable[str] | None = None, show: Show = quiet
@@ -143,8 +130,7 @@ class Runner:
 
         Raises SiteError with every failure; other results are kept.
         """
-        outcomes = self.run(names, show)
-        found = {name: result for name, result in outcomes.items() if result}
+        found = {name: one for name, one in self.run(names, show).items() if one}
         if faults := [result.fault for result in found.values() if result.fault]:
             raise SiteError(sorted(faults))
         return found
@@ -180,18 +166,23 @@ class Runner:
             while (stale := self.stale(names)) and not self.stopped:
                 for run in list(runs):
                     edited = stale.get(run.name) != run.key
-                    overdue = run.seconds > self.time_limit
-                    if edited or overdue or run.process.exitcode is not None:
+                    ended = run.process.exitcode is not None
+                    if edited or ended or run.seconds > self.time_limit:
                         runs.remove(run)
-                        self.finish(run, edited, overdue, show)
-                idle = self.stale(names).keys() - {run.name for run in runs}
-                waiting = sorted(idle, key=lambda n: (-self.store.expect(n), n))
-                while waiting and len(runs) < self.workers:
-                    show(f"running {waiting[0]}")
-                    runs.append(self.start(waiting.pop(0)))
+                        self.finish(run, edited, ended, show)
+                waiting = sorted(
+                    self.stale(names).keys() - {run.name for run in runs},
+                    key=lambda name: (-self.store.expect(name), name),
+                )
+                for name in waiting[: self.workers - len(runs)]:
+                    show(f"running {name}")
+                    waiting.remove(name)
+                    about = self.key(name), self.read(name), self.files[name]
+                    runs.append(Run(*about, self.work / name, self.context))
                 show(None, runs, waiting)
                 if runs:
-                    wait([run.process.sentinel for run in runs], TICK)
+                    ends = [run.process.sentinel for run in runs]
+                    multiprocessing.connection.wait(ends, TICK)
         finally:
             for run in runs:
                 run.end()
@@ -203,11 +194,11 @@ class Runner:
         self.hold(show)
         shutil.rmtree(self.work, ignore_errors=True)
         os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(HERE / "matplotlibrc"))
-        paths = [self.programs[name] for name in names]
-        imports = set().union(*(find_all_imports(p, self.modules) for p in paths))
+        files = (self.files[name] for name in names)
+        imports = set().union(*(find_imports(f, self.modules) for f in files))
         shared = [module for package, module in PRELOAD.items() if package in imports]
-        preload = ["measured.run.preload", "measured.run.child", *shared]
-        self.context.set_forkserver_preload(preload)
+        own = ["measured.run.preload", "measured.run.child"]
+        self.context.set_forkserver_preload(own + shared)
 
     def hold(self, show: Show = quiet) -> None:
         """Take the project's lock, waiting while another build has it."""
@@ -221,29 +212,24 @@ class Runner:
             raise self.refuse_cache(error) from None
 
     def refuse_cache(self, error: OSError) -> SiteError:
-        """What to say where nothing can be written."""
         return SiteError(
             f"cannot keep results in {self.store.folder.parent}: {error.strerror}:"
             " mend that, and build again"
         )
 
-    def start(self, name: str) -> Run:
-        """The program at work, as it is now."""
-        listing, folder = self.read(name), self.work / name
-        return Run(self.key(name), listing, self.programs[name], folder, self.context)
-
-    def finish(self, run: Run, edited: bool, overdue: bool, show: Show) -> None:
+    def finish(self, run: Run, edited: bool, ended: bool, show: Show) -> None:
         """Keep what the run left: its result, or why it failed."""
         seconds, status = run.seconds, run.end()
         if edited:
             return  # its next run clears the folder
-        limit = (
+        late = (
             f"no end within {self.time_limit:g} s: make it shorter, or set TIME_LIMIT"
         )
-        line, cause = (0, limit) if overdue else run.explain(status)
+        line, cause = run.explain(status) if ended else (0, late)
         if cause:
-            fault = Fault(locate(run.source), line, failure(cause))
-            result = Result(run.name, run.key, seconds, {}, fault)
+            result = Result(
+                run.name, run.key, seconds, {}, fail(run.source, line, cause)
+            )
             show(f"failed {run.name} after {seconds:.1f} s")
         else:
             result = self.store.keep(run.name, run.key, seconds, run.collect())
@@ -264,10 +250,9 @@ def find_versions() -> list[str]:
         ) from None
 
 
-def summarize(ran: Iterable[str], outcomes: dict[str, Result | None]) -> str:
+def summarize(ran: Collection[str], outcomes: dict[str, Result | None]) -> str:
     """One line: how many ran, how many were reused, the slowest five of those."""
-    names = list(ran)
-    found = [(result.seconds, name) for name in names if (result := outcomes[name])]
+    found = [(result.seconds, name) for name in ran if (result := outcomes[name])]
     slowest = [f"{name} {seconds:.1f} s" for seconds, name in sorted(found)[:-6:-1]]
-    counts = f"ran {len(names)}, reused {len(outcomes) - len(names)}"
+    counts = f"ran {len(ran)}, reused {len(outcomes) - len(ran)}"
     return f"{counts}; slowest: {', '.join(slowest)}" if slowest else counts

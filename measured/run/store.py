@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,37 +48,33 @@ class Result:
         return self.files["output.txt"].decode()
 
 
+@dataclass(frozen=True)
 class Store:
     """The newest result of each program: a folder each, with a manifest that tells the
     key, the seconds that it took, and a digest of each file.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    folder: Path
 
     def find(self, name: str, key: str) -> Result | None:
         """The result if it is there, whole, and has the key."""
-        try:
+        with suppress(OSError, KeyError, TypeError, AttributeError):  # damaged
             manifest = self.read_manifest(name)
-            if manifest["key"] != key or not manifest["files"]:
-                return None
-            files = {
-                file: (self.folder / name / file).read_bytes()
-                for file in manifest["files"]
-            }
-            if {file: digest(files[file]) for file in files} != manifest["files"]:
-                return None
-            return Result(name, key, self.expect(name), files, reused=True)
-        except (OSError, KeyError, TypeError, AttributeError):  # missing or damaged
-            return None
+            if manifest["key"] == key and manifest["files"]:
+                files = {
+                    file: (self.folder / name / file).read_bytes()
+                    for file in manifest["files"]
+                }
+                if {file: digest(files[file]) for file in files} == manifest["files"]:
+                    return Result(name, key, self.expect(name), files, reused=True)
+        return None
 
     def read_manifest(self, name: str) -> dict[str, Any]:
         """The manifest of a result, empty if there is none that can be read."""
-        try:
+        with suppress(OSError, ValueError, TypeError):
             text = (self.folder / name / "manifest.json").read_text("utf-8")
             return dict(json.loads(text))
-        except (OSError, ValueError, TypeError):
-            return {}
+        return {}
 
     def expect(self, name: str) -> float:
         """Seconds that a program took last time; infinity if it is new."""
@@ -88,8 +85,7 @@ class Store:
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
         digests = {file: digest(content) for file, content in files.items()}
         manifest = {"key": key, "seconds": seconds, "files": digests}
-        text = json.dumps(manifest, indent=1)
-        (folder / "manifest.json").write_text(text, "utf-8")
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
         if (self.folder / name).exists():
             (self.folder / name).rename(folder.with_name("replaced"))
         folder.rename(self.folder / name)

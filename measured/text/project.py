@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.run.program import MARKER, read_cells, self_contained
+from measured.run.program import MARKER, read_cells
 from measured.run.runner import Runner, quiet
 from measured.run.store import Result
 from measured.text.check import check, check_cell
@@ -89,13 +89,9 @@ class Project:
         for name, path in (self.runner.modules | self.runner.programs).items():
             if path.suffix == ".ipynb":
                 self.faults += self.check_lab(path)
-                continue
-            with suppress(SiteError):  # which its run has raised already
-                self.downloads[name] = (
-                    self.runner.read(name).text
-                    if name in self.runner.programs
-                    else self_contained(path, self.runner.modules)
-                )
+            else:
+                with suppress(SiteError):  # it has failed already
+                    self.downloads[path.stem] = self.runner.read(path.stem).text
 
     def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""

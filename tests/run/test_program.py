@@ -9,10 +9,9 @@ import pytest
 
 from measured import SiteError
 from measured.run.program import (
+    MARKER,
     list_program,
     make_notebook,
-    self_contained,
-    without_markers,
 )
 from measured.run.runner import ENVIRONMENT, Runner
 from tests.conftest import ROOT
@@ -32,7 +31,7 @@ def test_the_text_that_ran_is_the_download(runner):
     one = runner(a='"""Why?"""\nfrom shared import f\n\nx = f()\n', shared=SHARED)
     ran = one.results()["a"]
     text = ran.files["program.py"].decode()
-    assert text == self_contained(one.programs["a"], one.modules)
+    assert text == list_program(one.programs["a"], one.modules).text
     assert "import f" not in text and "def f" in text and ran.values == {"x": 3}
 
 
@@ -51,16 +50,16 @@ def test_numbers_of_shared_code_are_values_only_where_they_are_imported(runner):
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_a_program_of_the_site_is_whole_without_the_project(name):
-    text = self_contained(PROGRAMS[name], RUNNER.modules)
+    text = list_program(PROGRAMS[name], RUNNER.modules).text
     compile(text, name, "exec")
     if not RUNNER.uses(name):
-        assert text == without_markers(PROGRAMS[name].read_text())
+        assert text == MARKER.sub("", PROGRAMS[name].read_text())
     assert not any(f"from {module} import" in text for module in RUNNER.modules)
 
 
 @pytest.mark.parametrize("name", ["by_hand", "exploding_recurrent"])
 def test_a_download_runs_in_an_empty_folder(name, tmp_path):
-    text = self_contained(PROGRAMS[name], RUNNER.modules)
+    text = list_program(PROGRAMS[name], RUNNER.modules).text
     (tmp_path / f"{name}.py").write_text(text)
     environment = {"PATH": "", "HOME": str(tmp_path), **ENVIRONMENT}
     command = [sys.executable, "-P", f"{name}.py"]
@@ -70,7 +69,7 @@ def test_a_download_runs_in_an_empty_folder(name, tmp_path):
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_a_notebook_holds_the_program_whole_and_is_valid(name):
-    source = self_contained(PROGRAMS[name], RUNNER.modules)
+    source = list_program(PROGRAMS[name], RUNNER.modules).text
     book = nbformat.reads(make_notebook(source), as_version=4)
     nbformat.validate(book)
     assert book.cells[0].cell_type in ("markdown", "code")
@@ -84,7 +83,7 @@ def test_a_notebook_holds_the_program_whole_and_is_valid(name):
 def test_a_notebook_runs(tmp_path):
     import nbclient
 
-    source = self_contained(PROGRAMS["by_hand"], RUNNER.modules)
+    source = list_program(PROGRAMS["by_hand"], RUNNER.modules).text
     book = nbformat.reads(make_notebook(source), as_version=4)
     resources = {"metadata": {"path": str(tmp_path)}}
     nbclient.NotebookClient(book, resources=resources).execute()
@@ -103,7 +102,7 @@ def test_a_notebook_runs(tmp_path):
 def test_an_import_that_no_download_can_inline_is_refused(tmp_path, line):
     path, modules = write(tmp_path, a=f"\n{line}\n", shared="def f(): pass\n")
     with pytest.raises(SiteError, match="^snippets/a.py:2: .*download"):
-        self_contained(path, modules)
+        list_program(path, modules)
 
 
 def test_a_refused_program_fails_the_build_and_no_other_one(runner):
@@ -119,12 +118,12 @@ def test_a_refused_program_fails_the_build_and_no_other_one(runner):
 def test_a_name_that_the_shared_code_has_is_refused(tmp_path, line):
     path, modules = write(tmp_path, a=f"from shared import g\n{line}", shared=SHARED)
     with pytest.raises(SiteError, match="a.py:2: choose another name than 'f'"):
-        self_contained(path, modules)
+        list_program(path, modules)
 
 
 def test_names_inside_functions_and_comprehensions_are_free(tmp_path):
     text = "from shared import g\ndef h(f):\n    f = 1\n[f for f in ()]\n"
-    assert "def f" in self_contained(*write(tmp_path, a=text, shared=SHARED))
+    assert "def f" in list_program(*write(tmp_path, a=text, shared=SHARED)).text
 
 
 def test_shared_code_stands_once_where_it_was_imported_first(tmp_path):
