@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborNode
 
 from measured.html.document import (
     find_texts,
-    is_within,
     parse_fragment,
     replace_with_html,
     write_fragment,
@@ -26,6 +25,11 @@ LEFT_OUT = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
 VERBATIM = {"pre", "code", "svg"}
 # TeX between dollars is no HTML.
 MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
+CODE = (
+    '<div class="language-python highlight">'
+    "<pre><span></span><code>{}</code></pre></div>"
+)
+SOLUTION = f'<details class="success"><summary>Solution</summary>{CODE}</details>'
 NOTE = (
     '<div class="admonition failure">'
     '<p class="admonition-title">{}</p><pre>{}</pre></div>'
@@ -36,8 +40,8 @@ def lab_page(
     project: Project, uri: str, content: str, up: str, repo_url: str | None
 ) -> str:
     """A lab's page from the converter's HTML. up: to the site's root."""
-    links = lab_links(Path(uri).stem, up, repo_url)
-    return links + notes_of_lab(project, uri) + convert(content)
+    above = lab_links(Path(uri).stem, up, repo_url) + notes_of_lab(project, uri)
+    return above + convert(content)
 
 
 def notes_of_lab(project: Project, uri: str) -> str:
@@ -63,8 +67,7 @@ def lab_links(name: str, up: str, repo_url: str | None) -> str:
 def convert(content: str) -> str:
     """A notebook's cells, without what the converter adds, their maths typeset."""
     page = parse_fragment(content.replace(SENTINEL, "currentColor"))
-    wrapper = page.css("div.jupyter-wrapper")[0]
-    body = parse_fragment(wrapper.html or "")
+    body = parse_fragment(page.css("div.jupyter-wrapper")[0].html or "")
     for drawing in body.css("svg"):
         keep_style(drawing)
     for node in body.css(LEFT_OUT):
@@ -75,8 +78,8 @@ def convert(content: str) -> str:
         link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
     for cell in body.css("div.highlight-ipynb"):
         show_code(cell)
-    for node in find_texts(body.css("*")):
-        if "$" in node.text() and not is_within(node, VERBATIM):
+    for node in [*find_texts(body, VERBATIM)]:
+        if "$" in node.text():
             html = MATHS.sub(typeset_match, escape(node.text(), quote=False))
             replace_with_html(node, html)
     return write_fragment(body)
@@ -87,30 +90,22 @@ def keep_style(drawing: LexborNode) -> None:
     for definitions in drawing.css("defs:has(> style)"):
         rule = definitions.text().strip()
         if rule.startswith("*{"):
-            style = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
-            drawing.attrs["style"] = style
+            drawing.attrs["style"] = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
             definitions.decompose()
 
 
 def show_code(cell: LexborNode) -> None:
     """Show a cell's code as the site does; a solution folded, so that readers try."""
     code = (cell.css("pre")[0].inner_html or "").removeprefix("<span></span>")
-    block = (
-        '<div class="language-python highlight">'
-        f"<pre><span></span><code>{code}</code></pre></div>"
-    )
-    if "### BEGIN SOLUTION" in code:
-        fold = '<details class="success"><summary>Solution</summary>'
-        block = f"{fold}{block}</details>"
-    replace_with_html(cell, block)
+    block = SOLUTION if "### BEGIN SOLUTION" in code else CODE
+    replace_with_html(cell, block.format(code))
 
 
 def typeset_match(match: re.Match[str]) -> str:
     """A formula of a notebook's text, with the mark behind it."""
     tex = unescape(match["display"] or match["inline"])
-    typeset = formula(tex, bool(match["display"]))
-    if match["display"]:
-        typeset.tail = match["mark"]
-    else:
-        typeset = hold(typeset, tex, match["mark"])
-    return tostring(typeset, "unicode", method="html")
+    element = formula(tex, bool(match["display"]))
+    element.tail = match["mark"]
+    if match["inline"]:
+        element = hold(element, tex, match["mark"])
+    return tostring(element, "unicode", method="html")

@@ -2,16 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from itertools import takewhile
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from measured.html.document import (
-    Document,
-    find_texts,
-    is_within,
-    replace_with_html,
-)
+from measured.html.document import Document, find_texts, replace_with_html
 
 NAMED = {"class", "id", "for", "dir", "role", "type"}
 PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
@@ -33,10 +27,8 @@ def shorten(tree: LexborHTMLParser) -> None:
     """Drop indents between tags, and spans of programs in the color of the rest."""
     for span in tree.css(PLAIN):
         span.unwrap()
-    for node in find_texts(tree.css("*")):
-        text = node.text_content or ""
-        if INDENT.search(text) and not is_within(node, VERBATIM):
-            node.replace_with(INDENT.sub("\n", text))
+    for node in [*find_texts(tree.css("html")[0], VERBATIM)]:
+        node.replace_with(INDENT.sub("\n", node.text_content or ""))
 
 
 def box_tables(tree: LexborHTMLParser) -> None:
@@ -47,31 +39,23 @@ def box_tables(tree: LexborHTMLParser) -> None:
 
 def defer_scripts(tree: LexborHTMLParser) -> None:
     """Ask for scripts once the page is drawn: on a slow line they hold up fonts."""
-    body = tree.css("body")[0]
-    last = reversed([*body.iter(include_text=True, skip_empty=True)])
-    scripts = [*takewhile(is_asked_for, last)][::-1]
-    if scripts:
+    if scripts := tree.css("body > script[src]"):
         late, asks = tree.create_node("template"), tree.create_node("script")
         late.attrs["id"] = "late"
         late.inner_html = "".join(node.html or "" for node in scripts)
         asks.insert_child(LATE)
         for node in (late, asks):
-            body.insert_child(node, move=True)
-    for node in scripts:
-        node.decompose()
-
-
-def is_asked_for(node: LexborNode) -> bool:
-    """Whether the node is a script with a file of its own."""
-    return node.tag == "script" and bool(node.attrs.sget("src"))
+            tree.css("body")[0].insert_child(node, move=True)
+        for node in scripts:
+            node.decompose()
 
 
 def read_names(documents: Iterable[Document]) -> set[str]:
     """Classes, ids and other values that styles may select."""
-    found: set[str] = set()
-    for document in documents:
-        for node in document.tree.css("*"):
-            for name, value in node.attributes.items():
-                if name in NAMED or name.startswith(("aria-", "data-")):
-                    found.update((value or "").split())
-    return found
+    nodes = (node for document in documents for node in document.tree.css("*"))
+    return {
+        word
+        for name, value in (pair for node in nodes for pair in node.attributes.items())
+        if name in NAMED or name.startswith(("aria-", "data-"))
+        for word in (value or "").split()
+    }
