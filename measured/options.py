@@ -8,7 +8,6 @@ from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import CountHandler
 
-from measured.send.offline import prepare_offline
 from measured.text.project import Settings
 
 THEME = Path(__file__).parent / "theme"
@@ -46,8 +45,17 @@ def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:
     if send:
         config.theme.dirs.insert(0, str(THEME))
         config.theme.static_templates |= {"robots.txt"}
-    if is_offline(config):
-        prepare_offline(config)
+    if is_offline(config):  # browsers load no worker and no module from a folder
+        # Material's offline plugin would load its own from outside.
+        config.extra["polyfills"] = ["assets/offline/worker.js"]
+        # Material's script would end where it should begin instant navigation.
+        features = config.theme["features"]
+        config.theme["features"] = [f for f in features if f != "navigation.instant"]
+        config.extra_javascript = [
+            script
+            for script in config.extra_javascript
+            if getattr(script, "type", "") != "module"
+        ]
 
 
 def is_offline(config: MkDocsConfig) -> bool:

@@ -31,9 +31,8 @@ from measured.options import (
 )
 from measured.run.background import Background
 from measured.run.progress import Display
-from measured.send.offline import add_offline
+from measured.send.folder import add_offline, publish, restore
 from measured.send.policy import protect
-from measured.send.publish import publish, restore
 from measured.text.extension import MeasuredExtension, read_citation
 from measured.text.files import list_files
 from measured.text.project import Project

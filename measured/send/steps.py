@@ -1,16 +1,19 @@
 """Make what the built site sends small and safe."""
 
+import inspect
 import json
+import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import tinycss2
 
 from measured.html.document import Document
-from measured.send.cache import recall
 from measured.send.drawings import shorten as shorten_drawing
 from measured.send.fonts import (
     Typefaces,
@@ -31,6 +34,8 @@ from measured.send.styles import (
     read_properties,
 )
 
+# Of what makes that which takes seconds, and is made once.
+VERSIONS = [version(name) for name in ("fonttools", "brotli", "scour", "pillow")]
 # In a minified script: plain words in quotes, and whatever a template holds.
 QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")
 WORD = re.compile(r"[\w-]+")
@@ -105,11 +110,7 @@ def send_styles(
     names = {word for word in words if not word.startswith(UNUSED)}
     names |= read_names(documents)
     sheets = {path: purge(rules, names) for path, rules in sheets.items()}
-    texts = [scripts]
-    for document in documents:
-        styled = document.tree.css('[style*="--"]')
-        texts += [node.attrs.sget("style") for node in styled]
-        texts += document.inline("script") + document.inline("style")
+    texts = [scripts, *(document.tree.html or "" for document in documents)]
     taken = set(WORD.findall(" ".join(texts))).union(
         *map(read_properties, sheets.values())
     )
@@ -117,3 +118,16 @@ def send_styles(
         hold = partial(hold_font, folder=path.parent)
         rules = change_addresses(drop_properties(rules, taken), hold)
         path.write_text(tinycss2.serialize(rules), "utf-8")
+
+
+def recall(cache: Path, make: Callable[..., bytes], *arguments: object) -> bytes:
+    """What the function makes of the arguments, from the cache once it is there."""
+    how = Path(inspect.getfile(make)).read_bytes()
+    facts = repr((VERSIONS, how, make.__name__, arguments))
+    known = cache / sha256(facts.encode()).hexdigest()[:24]
+    if not known.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        part = known.with_name(f"{known.name}.{os.getpid()}")
+        part.write_bytes(make(*arguments))
+        part.rename(known)
+    return known.read_bytes()
