@@ -49,7 +49,7 @@ class Measured(BasePlugin[Options]):
     def __init__(self) -> None:
         self.published: Path | None = None  # what a whole site replaces, if it does
         self.serving = self.dirty = False
-        self.cards: dict[str, tuple] = {}  # image -> what it says
+        self.cards: dict[str, tuple[str, str, str]] = {}  # image -> what it says
         # Also for mkdocs-jupyter, whose own cache trusts whatever it holds.
         self.scratch = tempfile.TemporaryDirectory()
         self.background = Background(Path(self.scratch.name, "landed"), LOG)
@@ -179,11 +179,14 @@ class Measured(BasePlugin[Options]):
         self, folder: Path, documents: list[Document], config: MkDocsConfig
     ) -> None:
         """Make what the site sends small and safe."""
-        from measured.send.card import add_cards  # slow to import, and not to serve
+        from measured.send.card import draw_card  # slow to import, and not to serve
         from measured.send.steps import send
 
         root = self.project.runner.root
-        add_cards(folder, self.cards, str(root / self.config.card_font))
+        for image, words in self.cards.items():
+            (folder / image).parent.mkdir(parents=True, exist_ok=True)
+            card = draw_card(*words, str(root / self.config.card_font))
+            (folder / image).write_bytes(card)
         if self.published:  # else what was left out before may be missing
             send(folder, documents, root / ".cache" / "fonts", config.site_url)
         protect(documents, is_offline(config))

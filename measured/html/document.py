@@ -30,8 +30,8 @@ class Document:
 
     def inline(self, tag: str) -> list[str]:
         """The texts of scripts or styles that stand in the page and run there."""
-        inline = f'{tag}:not([src], [type*="json"])'
-        return [node.text() for node in self.tree.css(inline)]
+        found = self.tree.css(f'{tag}:not([src], [type*="json"])')
+        return [node.text() for node in found]
 
 
 def read_documents(folder: Path) -> list[Document]:
@@ -50,14 +50,9 @@ def finish(documents: Iterable[Document], site_url: str | None) -> None:
         for selector, name in STRAY.items():
             for node in tree.css(selector):
                 del node.attrs[name]
-        defer_figures(tree)
-
-
-def defer_figures(tree: LexborHTMLParser) -> None:
-    """Load figures when they are near, but the first if it is on the first screens."""
-    near = [node.tag for node in tree.css(f"h2, {FIGURE}")[:2]]
-    for figure in tree.css(FIGURE)[1 if "img" in near else 0 :]:
-        figure.attrs["loading"] = "lazy"
+        first_screens = [node.tag for node in tree.css(f"h2, {FIGURE}")[:2]]
+        for figure in tree.css(FIGURE)[1 if "img" in first_screens else 0 :]:
+            figure.attrs["loading"] = "lazy"
 
 
 def parse_fragment(html: str) -> LexborNode:

@@ -22,7 +22,6 @@ from measured.text.scanner import NOTEBOOK_MATHS
 # What the converter adds for JupyterLab: 600 kB of styles, prompts, buttons.
 LEFT_OUT = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
 .zeroclipboard-container, .clipboard-copy-txt"""
-VERBATIM = {"pre", "code", "svg"}
 # TeX between dollars is no HTML.
 MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
 CODE = (
@@ -68,7 +67,7 @@ def convert(content: str) -> str:
     """A notebook's cells, without what the converter adds, their maths typeset."""
     page = parse_fragment(content.replace(SENTINEL, "currentColor"))
     body = parse_fragment(page.css("div.jupyter-wrapper")[0].html or "")
-    for drawing in body.css("svg"):
+    for drawing in body.css("svg:has(> defs > style)"):
         keep_style(drawing)
     for node in body.css(LEFT_OUT):
         node.decompose()
@@ -78,7 +77,7 @@ def convert(content: str) -> str:
         link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
     for cell in body.css("div.highlight-ipynb"):
         show_code(cell)
-    for node in [*find_texts(body, VERBATIM)]:
+    for node in [*find_texts(body, {"pre", "code", "svg"})]:
         if "$" in node.text():
             html = MATHS.sub(typeset_match, escape(node.text(), quote=False))
             replace_with_html(node, html)
@@ -87,18 +86,18 @@ def convert(content: str) -> str:
 
 def keep_style(drawing: LexborNode) -> None:
     """Make a drawing's rule for all elements of the page the drawing's own."""
-    for definitions in drawing.css("defs:has(> style)"):
-        rule = definitions.text().strip()
-        if rule.startswith("*{"):
-            drawing.attrs["style"] = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
-            definitions.decompose()
+    definitions = drawing.css("defs:has(> style)")[0]
+    rule = definitions.text().strip()
+    if rule.startswith("*{"):
+        drawing.attrs["style"] = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
+        definitions.decompose()
 
 
 def show_code(cell: LexborNode) -> None:
     """Show a cell's code as the site does; a solution folded, so that readers try."""
     code = (cell.css("pre")[0].inner_html or "").removeprefix("<span></span>")
-    block = SOLUTION if "### BEGIN SOLUTION" in code else CODE
-    replace_with_html(cell, block.format(code))
+    shape = SOLUTION if "### BEGIN SOLUTION" in code else CODE
+    replace_with_html(cell, shape.format(code))
 
 
 def typeset_match(match: re.Match[str]) -> str:

@@ -9,7 +9,6 @@ from measured.html.document import Document, find_texts, replace_with_html
 
 NAMED = {"class", "id", "for", "dir", "role", "type"}
 PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
-VERBATIM = {"pre", "textarea"}
 BOX = (
     '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
 )
@@ -27,7 +26,7 @@ def shorten(tree: LexborHTMLParser) -> None:
     """Drop indents between tags, and spans of programs in the color of the rest."""
     for span in tree.css(PLAIN):
         span.unwrap()
-    for node in [*find_texts(tree.css("html")[0], VERBATIM)]:
+    for node in [*find_texts(tree.css("html")[0], {"pre", "textarea"})]:
         node.replace_with(INDENT.sub("\n", node.text_content or ""))
 
 

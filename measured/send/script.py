@@ -83,9 +83,9 @@ def trim_script(folder: Path, documents: Sequence[Document]) -> None:
     for path in folder.glob("assets/javascripts/bundle.*.js"):
         for document in documents:
             for need in find_needs(document.tree):
-                where = document.path.relative_to(folder).as_posix()
+                page = document.path.relative_to(folder).as_posix()
                 raise SiteError(
-                    f"{where}: {need} needs what is left out of Material's script: "
+                    f"{page}: {need} needs what is left out of Material's script: "
                     "see CUTS in measured/send/script.py"
                 )
         path.write_text(patch(path.read_text("utf-8")), "utf-8")
@@ -104,19 +104,18 @@ def patch(bundle: str) -> str:
 
     Raises SiteError if it has changed.
     """
-    for (start, after), ours in CUTS.items():
-        _, found, rest = bundle.partition(start)
-        part, end, _ = rest.partition(after)
-        bundle = replace(bundle, start + part if found and end else start + after, ours)
-    for theirs, ours in PATCHES.items():
-        bundle = replace(bundle, theirs, ours)
+    cuts = [(find_part(bundle, *ends), ours) for ends, ours in CUTS.items()]
+    for theirs, ours in [*cuts, *PATCHES.items()]:
+        if bundle.count(theirs) != 1:
+            raise SiteError(
+                f"Material's script no longer holds {theirs[:80]}: "
+                "see PATCHES and CUTS in measured/send/script.py"
+            )
+        bundle = bundle.replace(theirs, ours)
     return bundle
 
 
-def replace(bundle: str, theirs: str, ours: str) -> str:
-    if bundle.count(theirs) != 1:
-        raise SiteError(
-            f"Material's script no longer holds {theirs[:80]}: "
-            "see PATCHES and CUTS in measured/send/script.py"
-        )
-    return bundle.replace(theirs, ours)
+def find_part(bundle: str, start: str, after: str) -> str:
+    begin = bundle.find(start)
+    end = bundle.find(after, begin)
+    return bundle[begin:end] if 0 <= begin < end else start + after

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import dropwhile, groupby
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import tinycss2
 from selectolax.lexbor import LexborNode
@@ -74,12 +74,11 @@ def find_sheets(
 ) -> dict[Path, LexborNode]:
     """The site's style sheets that a page links, each with its link."""
     root, found = urlsplit(site_url or "").path or "/", {}
+    page = document.path.relative_to(folder).as_posix()
     for link in document.tree.css('link[rel=stylesheet]:not([href*="//"])'):
         address = urlsplit(link.attrs.sget("href")).path
-        start = folder if address.startswith("/") else document.path.parent
-        path = Path(os.path.normpath(start / address.removeprefix(root)))
+        path = folder / urljoin(f"{root}{page}", address).removeprefix(root)
         if not path.is_file():
-            page = document.path.relative_to(folder).as_posix()
             raise SiteError(
                 f"{page} links the style sheet {address}, which is not there: mend its "
                 "name under extra_css in mkdocs.yml, or put the file below docs/"
@@ -119,8 +118,8 @@ def hold_font(address: str, folder: Path) -> str:
     """The font itself instead of the address of one that is HELD."""
     if address.rpartition("/")[2] not in HELD:
         return address
-    font = b64encode((folder / address).read_bytes()).decode()
-    return f"data:font/woff2;base64,{font}"
+    font = b64encode((folder / address).read_bytes())
+    return f"data:font/woff2;base64,{font.decode()}"
 
 
 def sift(rules: Rules, part: str, sign: str, is_used: Callable[[Rules], bool]) -> Rules:
