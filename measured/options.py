@@ -8,8 +8,6 @@ from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import CountHandler
 
-from measured.text.project import Settings
-
 THEME = Path(__file__).parent / "theme"
 
 
@@ -28,11 +26,6 @@ class Options(Config):
     card_font = Type(str, default="")  # the variable font of cards that are shared
     send = Type(bool, default=False)  # what is sent is small and safe; for Material
 
-    @property
-    def settings(self) -> Settings:
-        """The pages with a task of their own."""
-        return Settings(self.glossary, self.sources, self.notation)
-
 
 def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:
     """Set what follows from the plugin being there. scratch: an empty folder."""
@@ -49,12 +42,10 @@ def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:
         # Material's offline plugin would load its own from outside.
         config.extra["polyfills"] = ["assets/offline/worker.js"]
         # Material's script would end where it should begin instant navigation.
-        features = config.theme["features"]
+        features, scripts = config.theme["features"], config.extra_javascript
         config.theme["features"] = [f for f in features if f != "navigation.instant"]
         config.extra_javascript = [
-            script
-            for script in config.extra_javascript
-            if getattr(script, "type", "") != "module"
+            script for script in scripts if getattr(script, "type", "") != "module"
         ]
 
 
@@ -64,17 +55,13 @@ def is_offline(config: MkDocsConfig) -> bool:
     return plugin is not None and plugin.config.enabled
 
 
-def count_warnings(strict: bool) -> None:
-    """Let warnings end a strict build, under `-q` too; else only tell them."""
+def count_warnings(strict: bool) -> list[CountHandler]:
+    """Let warnings end a strict build, under `-q` too, else not; what counts them."""
     logger = logging.getLogger("mkdocs")
+    counters = [each for each in logger.handlers if isinstance(each, CountHandler)]
     if strict:  # `-q` would leave them uncounted, and the cause untold
         logger.setLevel(min(logger.level, logging.WARNING))
     else:
-        for counter in find_counters():
+        for counter in counters:
             logger.removeHandler(counter)
-
-
-def find_counters() -> list[CountHandler]:
-    """What counts warnings for strict mode."""
-    handlers = logging.getLogger("mkdocs").handlers
-    return [handler for handler in handlers if isinstance(handler, CountHandler)]
+    return counters

@@ -1,7 +1,6 @@
 """What a project adds to its site besides pages: figures, their data, downloads."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from measured.run.program import make_lab, make_notebook, read_cells
 from measured.text.figures import csv_file, drawings
@@ -11,8 +10,8 @@ from measured.text.project import Project
 STYLES = [KATEX / "katex.min.css", KATEX / "LICENSE", *KATEX.glob("fonts/*")]
 
 
-def list_files(project: Project) -> Iterator[tuple[str, bytes | str | Path]]:
-    """(address below the site's root, its content or where it is) of each file."""
+def list_files(project: Project) -> Iterator[tuple[str, bytes | str]]:
+    """(address below the site's root, content) of each file."""
     for name, path in project.runner.programs.items():
         result = project.results.get(name)
         if path.suffix != ".ipynb":
@@ -29,4 +28,4 @@ def list_files(project: Project) -> Iterator[tuple[str, bytes | str | Path]]:
         if name in project.runner.programs:  # a module that programs share runs not
             yield f"downloads/{name}.ipynb", make_notebook(source)
     for path in STYLES:
-        yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path
+        yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path.read_bytes()
