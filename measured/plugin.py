@@ -117,9 +117,8 @@ class Measured(BasePlugin[Options]):
         made = {p.file.src_uri: p for p in found if p.content is not None}
         pages = [made[page.uri] for page in self.project.pages if page.uri in made]
         lay_together(pages, self.config.unprinted)
-        if self.config.send:
-            for page in made.values():
-                self.introduce(page, config, files)
+        for page in made.values():
+            self.introduce(page, config, files)
 
     def introduce(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Say in a page's head what it is; draw what is shown where it is shared."""
@@ -137,7 +136,7 @@ class Measured(BasePlugin[Options]):
             kind = self.config.kinds.get(uri.partition("/")[0], "tutorial")
             site = {"name": config.site_name, "url": config.site_url}
             card["data"] = describe(card, kind, site, about)
-            if not self.serving:
+            if self.config.send and not self.serving:
                 from measured.send.card import draw_card  # slow to import
 
                 font = str(self.root / self.config.card_font)

@@ -110,13 +110,13 @@ def send_styles(
     names = {word for word in words if not word.startswith(UNUSED)}
     names |= read_names(documents)
     sheets = {path: purge(rules, names) for path, rules in sheets.items()}
-    texts = [scripts, *(document.tree.html or "" for document in documents)]
-    taken = set(WORD.findall(" ".join(texts))).union(
-        *map(read_properties, sheets.values())
-    )
+    pages = " ".join(document.tree.html or "" for document in documents)
+    taken = {*WORD.findall(scripts), *WORD.findall(pages)}
+    taken = taken.union(*map(read_properties, sheets.values()))
     for path, rules in sheets.items():
-        hold = partial(hold_font, folder=path.parent)
-        rules = change_addresses(drop_properties(rules, taken), hold)
+        rules = change_addresses(
+            drop_properties(rules, taken), partial(hold_font, folder=path.parent)
+        )
         path.write_text(tinycss2.serialize(rules), "utf-8")
 
 
