@@ -8,8 +8,6 @@ from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import CountHandler
 
-THEME = Path(__file__).parent / "theme"
-
 
 class Options(Config):
     """What a site says of itself in mkdocs.yml.
@@ -36,7 +34,7 @@ def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:
     if not config.repo_url:
         config.edit_uri = None
     if send:
-        config.theme.dirs.insert(0, str(THEME))
+        config.theme.dirs.insert(0, str(Path(__file__).parent / "theme"))
         config.theme.static_templates |= {"robots.txt"}
     if is_offline(config):  # browsers load no worker and no module from a folder
         # Material's offline plugin would load its own from outside.

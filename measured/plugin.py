@@ -18,10 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from measured import SiteError
-from measured.html.document import finish, read_documents
-from measured.html.head import about_lab, describe
-from measured.html.lab import lab_page
-from measured.html.whole import lay_together
+from measured.html import document, head, lab, whole
 from measured.options import Options, configure, count_warnings, is_offline
 from measured.run.background import Background
 from measured.run.progress import Display
@@ -105,7 +102,7 @@ class Measured(BasePlugin[Options]):
         """Show a lab's faults and take its cells."""
         up, uri = f"{get_relative_url('.', page.file.url)}/", page.file.src_uri
         if uri.endswith(".ipynb"):
-            html = lab_page(self.project, uri, html, up, config.repo_url)
+            html = lab.lab_page(self.project, uri, html, up, config.repo_url)
         return html
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
@@ -113,10 +110,13 @@ class Measured(BasePlugin[Options]):
         env.bytecode_cache = FileSystemBytecodeCache(self.scratch.name)
         cite = files.get_file_from_path(self.project.page_with("<!-- cite: ") or "")
         env.globals["cite"] = cite.url if cite else ""
-        found = [file.page for file in files.documentation_pages() if file.page]
-        made = {p.file.src_uri: p for p in found if p.content is not None}
+        made = {
+            file.src_uri: file.page
+            for file in files.documentation_pages()
+            if file.page and file.page.content is not None  # as with --dirty
+        }
         pages = [made[page.uri] for page in self.project.pages if page.uri in made]
-        lay_together(pages, self.config.unprinted)
+        whole.lay_together(pages, self.config.unprinted)
         for page in made.values():
             self.introduce(page, config, files)
 
@@ -125,7 +125,7 @@ class Measured(BasePlugin[Options]):
         uri, about = page.file.src_uri, read_citation(self.root)
         name = str(page.meta.get("title") or page.title)
         if uri.endswith(".ipynb"):
-            name, page.meta["description"] = about_lab(page.content or "")
+            name, page.meta["description"] = head.about_lab(page.content or "")
         description = page.meta.get("description", "")
         page.meta["card"] = card = {"name": name, "description": description}
         if is_offline(config):  # a copy, which no search engine sees
@@ -135,7 +135,7 @@ class Measured(BasePlugin[Options]):
             card |= {"url": page.canonical_url, "image": f"{config.site_url}{image}"}
             kind = self.config.kinds.get(uri.partition("/")[0], "tutorial")
             site = {"name": config.site_name, "url": config.site_url}
-            card["data"] = describe(card, kind, site, about)
+            card["data"] = head.describe(card, kind, site, about)
             if self.config.send and not self.serving:
                 from measured.send.card import draw_card  # slow to import
 
@@ -149,16 +149,16 @@ class Measured(BasePlugin[Options]):
         folder = Path(config.site_dir)
         if is_offline(config):
             add_offline(folder)
-        documents = read_documents(folder)
-        finish(documents, config.site_url)
+        documents = document.read_documents(folder)
+        document.finish(documents, config.site_url)
         if self.published and self.config.send:
             from measured.send.steps import send  # slow to import
 
             send(folder, documents, self.root / ".cache/fonts", config.site_url)
         if self.config.send and not self.serving:
             protect(documents, is_offline(config))
-        for document in documents:
-            document.write()
+        for page in documents:
+            page.write()
         if self.serving:
             self.background.start(self.project.runner)
         # With a warning, strict mode ends the build right after this.
