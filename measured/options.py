@@ -8,6 +8,8 @@ from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import CountHandler
 
+from measured.text.project import Settings
+
 
 class Options(Config):
     """What a site says of itself in mkdocs.yml.
@@ -23,6 +25,11 @@ class Options(Config):
     kinds = Type(dict, default={})  # folder -> learningResourceType by schema.org
     card_font = Type(str, default="")  # the variable font of cards that are shared
     send = Type(bool, default=False)  # what is sent is small and safe; for Material
+
+    @property
+    def settings(self) -> Settings:
+        """The pages with a task of their own."""
+        return Settings(self.glossary, self.sources, self.notation)
 
 
 def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:

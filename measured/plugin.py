@@ -26,7 +26,7 @@ from measured.send.folder import add_offline, publish, restore
 from measured.send.policy import protect
 from measured.text.extension import MeasuredExtension, read_citation
 from measured.text.files import list_files
-from measured.text.project import Project, Settings
+from measured.text.project import Project
 
 LOG = logging.getLogger("mkdocs.plugins.measured")
 
@@ -49,8 +49,7 @@ class Measured(BasePlugin[Options]):
         """Open the project; build beside the site that is to be replaced."""
         own, root = self.config, Path(config.config_file_path).resolve().parent
         if root != self.root:
-            settings = Settings(own.glossary, own.sources, own.notation)
-            self.root, self.project = root, Project(root, settings)
+            self.root, self.project = root, Project(root, own.settings)
         addresses = config.repo_url or "", config.site_url or ""
         self.extension = MeasuredExtension(self.project, *addresses, own.untimed)
         config.markdown_extensions.append(self.extension)
