@@ -8,10 +8,7 @@ from mkdocs.config.config_options import ListOfItems, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import CountHandler
 
-from measured.send.offline import prepare_offline
 from measured.text.project import Settings
-
-THEME = Path(__file__).parent / "theme"
 
 
 class Options(Config):
@@ -44,10 +41,17 @@ def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:
     if not config.repo_url:
         config.edit_uri = None
     if send:
-        config.theme.dirs.insert(0, str(THEME))
+        config.theme.dirs.insert(0, str(Path(__file__).parent / "theme"))
         config.theme.static_templates |= {"robots.txt"}
-    if is_offline(config):
-        prepare_offline(config)
+    if is_offline(config):  # browsers load no worker and no module from a folder
+        # Material's offline plugin would load its own from outside.
+        config.extra["polyfills"] = ["assets/offline/worker.js"]
+        # Material's script would end where it should begin instant navigation.
+        features, scripts = config.theme["features"], config.extra_javascript
+        config.theme["features"] = [f for f in features if f != "navigation.instant"]
+        config.extra_javascript = [
+            script for script in scripts if getattr(script, "type", "") != "module"
+        ]
 
 
 def is_offline(config: MkDocsConfig) -> bool:
@@ -56,17 +60,13 @@ def is_offline(config: MkDocsConfig) -> bool:
     return plugin is not None and plugin.config.enabled
 
 
-def count_warnings(strict: bool) -> None:
-    """Let warnings end a strict build, under `-q` too; else only tell them."""
+def count_warnings(strict: bool) -> list[CountHandler]:
+    """Let warnings end a strict build, under `-q` too, else not; what counts them."""
     logger = logging.getLogger("mkdocs")
+    counters = [each for each in logger.handlers if isinstance(each, CountHandler)]
     if strict:  # `-q` would leave them uncounted, and the cause untold
         logger.setLevel(min(logger.level, logging.WARNING))
     else:
-        for counter in find_counters():
+        for counter in counters:
             logger.removeHandler(counter)
-
-
-def find_counters() -> list[CountHandler]:
-    """What counts warnings for strict mode."""
-    handlers = logging.getLogger("mkdocs").handlers
-    return [handler for handler in handlers if isinstance(handler, CountHandler)]
+    return counters

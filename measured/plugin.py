@@ -18,22 +18,12 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from measured import SiteError
-from measured.html.document import Document, finish, read_documents
-from measured.html.head import about_lab, describe
-from measured.html.lab import lab_page
-from measured.html.whole import lay_together
-from measured.options import (
-    Options,
-    configure,
-    count_warnings,
-    find_counters,
-    is_offline,
-)
+from measured.html import document, head, lab, whole
+from measured.options import Options, configure, count_warnings, is_offline
 from measured.run.background import Background
 from measured.run.progress import Display
-from measured.send.offline import add_offline
+from measured.send.folder import add_offline, publish, restore
 from measured.send.policy import protect
-from measured.send.publish import publish, restore
 from measured.text.extension import MeasuredExtension, read_citation
 from measured.text.files import list_files
 from measured.text.project import Project
@@ -44,13 +34,10 @@ LOG = logging.getLogger("mkdocs.plugins.measured")
 class Measured(BasePlugin[Options]):
     """Run and check what pages say, hand over the results, finish what is built."""
 
-    project: Project
-    extension: MeasuredExtension
-
     def __init__(self) -> None:
+        self.root = Path()  # of the project, which `serve` keeps between builds
         self.published: Path | None = None  # what a whole site replaces, if it does
         self.serving = self.dirty = False
-        self.cards: dict[str, tuple] = {}  # image -> what it says
         # Also for mkdocs-jupyter, whose own cache trusts whatever it holds.
         self.scratch = tempfile.TemporaryDirectory()
         self.background = Background(Path(self.scratch.name, "landed"), LOG)
@@ -60,25 +47,17 @@ class Measured(BasePlugin[Options]):
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Open the project; build beside the site that is to be replaced."""
-        root = Path(config.config_file_path).parent
-        if not self.is_open(root):
-            self.project = Project(root, self.config.settings)
-        self.extension = MeasuredExtension(
-            self.project,
-            config.repo_url or "",
-            config.site_url or "",
-            self.config.untimed,
-        )
+        own, root = self.config, Path(config.config_file_path).resolve().parent
+        if root != self.root:
+            self.root, self.project = root, Project(root, own.settings)
+        addresses = config.repo_url or "", config.site_url or ""
+        self.extension = MeasuredExtension(self.project, *addresses, own.untimed)
         config.markdown_extensions.append(self.extension)
-        configure(config, self.config.send, self.scratch.name)
+        configure(config, own.send, self.scratch.name)
         if not self.serving and not self.dirty:
             self.published = Path(config.site_dir)
             config.site_dir = f"{config.site_dir}.partial"
-        count_warnings(config.strict and not self.serving)
-
-    def is_open(self, root: Path) -> bool:
-        """Whether the project is there: `serve` keeps it between builds."""
-        return hasattr(self, "project") and self.project.runner.root == root.resolve()
+        self.counters = count_warnings(config.strict and not self.serving)
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Run and check everything; under `serve` check what there is so far."""
@@ -86,20 +65,18 @@ class Measured(BasePlugin[Options]):
             self.project.preview()
             for fault in self.project.faults:
                 LOG.error(fault)
-            return
-        self.project.runner.hold(LOG.info)
-        if self.published:
-            restore(self.published)
-        with Display(self.project.runner, LOG.info) as show:
-            self.project.build(show=show)
+        else:
+            self.project.runner.hold(LOG.info)
+            if self.published:
+                restore(self.published)
+            with Display(self.project.runner, LOG.info) as show:
+                self.project.build(show=show)
 
     @event_priority(-50)  # after mkdocs-jupyter has found the labs
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what lives outside docs/, and show each lab as it was executed."""
         for uri, content in list_files(self.project):
-            where = {"abs_src_path": str(content)}
-            how = where if isinstance(content, Path) else {"content": content}
-            files.append(File.generated(config, uri, **how))
+            files.append(File.generated(config, uri, content=content))
         for name, result in self.project.results.items():
             file = files.get_file_from_path(f"labs/{name}.ipynb")
             if file and result:  # mkdocs-jupyter knows labs by their folder
@@ -111,9 +88,8 @@ class Measured(BasePlugin[Options]):
 
     def on_nav(self, nav: Navigation, **_: Any) -> None:
         """Lists of pages and claims follow the menu."""
-        order = [page.file.src_uri for page in nav.pages]
-        rank = {uri: place for place, uri in enumerate(order)}
-        self.project.pages.sort(key=lambda page: rank.get(page.uri, len(order)))
+        rank = {page.file.src_uri: place for place, page in enumerate(nav.pages)}
+        self.project.pages.sort(key=lambda page: rank.get(page.uri, len(rank)))
 
     def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> None:
         """Tell the extension which page is converted next."""
@@ -121,41 +97,50 @@ class Measured(BasePlugin[Options]):
 
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
-    ) -> str | None:
+    ) -> str:
         """Show a lab's faults and take its cells."""
-        if page.file.src_uri.endswith(".ipynb"):
-            up, uri = f"{get_relative_url('.', page.file.url)}/", page.file.src_uri
-            return lab_page(self.project, uri, html, up, config.repo_url)
-        return None
+        up, uri = f"{get_relative_url('.', page.file.url)}/", page.file.src_uri
+        if uri.endswith(".ipynb"):
+            html = lab.lab_page(self.project, uri, html, up, config.repo_url)
+        return html
 
-    def on_env(self, env: Environment, *, files: Files, **_: Any) -> None:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Compile templates once; lay all pages on one, now that they are made."""
         env.bytecode_cache = FileSystemBytecodeCache(self.scratch.name)
-        made = {f.src_uri: f.page for f in files.documentation_pages() if f.page}
+        cite = files.get_file_from_path(self.project.page_with("<!-- cite: ") or "")
+        env.globals["cite"] = cite.url if cite else ""
+        made = {
+            file.src_uri: file.page
+            for file in files.documentation_pages()
+            if file.page and file.page.content is not None  # as with --dirty
+        }
         pages = [made[page.uri] for page in self.project.pages if page.uri in made]
-        lay_together(pages, self.config.unprinted)
+        whole.lay_together(pages, self.config.unprinted)
+        for page in made.values():
+            self.introduce(page, config, files)
 
-    def on_page_context(
-        self, context: Any, *, page: Page, config: MkDocsConfig, nav: Navigation
-    ) -> None:
-        """Say in each page's head what it is, and where one reads how to cite it."""
-        uri, about = page.file.src_uri, read_citation(self.project.runner.root)
-        name = page.meta.get("title") or page.title
+    def introduce(self, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Say in a page's head what it is; draw what is shown where it is shared."""
+        uri, about = page.file.src_uri, read_citation(self.root)
+        name = str(page.meta.get("title") or page.title)
         if uri.endswith(".ipynb"):
-            name, page.meta["description"] = about_lab(page.content or "")
+            name, page.meta["description"] = head.about_lab(page.content or "")
         description = page.meta.get("description", "")
-        cite = self.project.page_with("<!-- cite: ")
-        context["cite"] = next((p.url for p in nav.pages if p.file.src_uri == cite), "")
-        context["card"] = card = {"name": name, "description": description}
+        page.meta["card"] = card = {"name": name, "description": description}
         if is_offline(config):  # a copy, which no search engine sees
             page.canonical_url = None
         elif about and self.config.card_font:
             image = f"assets/cards/{uri.rpartition('.')[0].replace('/', '-')}.png"
-            self.cards[image] = name, description, config.site_name
             card |= {"url": page.canonical_url, "image": f"{config.site_url}{image}"}
             kind = self.config.kinds.get(uri.partition("/")[0], "tutorial")
             site = {"name": config.site_name, "url": config.site_url}
-            card["data"] = describe(card, kind, site, about)
+            card["data"] = head.describe(card, kind, site, about)
+            if self.config.send and not self.serving:
+                from measured.send.card import draw_card  # slow to import
+
+                font = str(self.root / self.config.card_font)
+                drawn = draw_card(name, description, config.site_name, font)
+                files.append(File.generated(config, image, content=drawn))
 
     @event_priority(-100)  # after all plugins have written
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -163,43 +148,33 @@ class Measured(BasePlugin[Options]):
         folder = Path(config.site_dir)
         if is_offline(config):
             add_offline(folder)
-        documents = read_documents(folder)
-        finish(documents, config.site_url)
+        documents = document.read_documents(folder)
+        document.finish(documents, config.site_url)
+        if self.published and self.config.send:
+            from measured.send.steps import send  # slow to import
+
+            send(folder, documents, self.root / ".cache/fonts", config.site_url)
         if self.config.send and not self.serving:
-            self.send(folder, documents, config)
-        for document in documents:
-            document.write()
+            protect(documents, is_offline(config))
+        for page in documents:
+            page.write()
         if self.serving:
             self.background.start(self.project.runner)
         # With a warning, strict mode ends the build right after this.
-        elif self.published and not any(each.get_counts() for each in find_counters()):
+        elif self.published and not any(each.get_counts() for each in self.counters):
             publish(folder, self.published)
             config.site_dir = str(self.published)
-
-    def send(
-        self, folder: Path, documents: list[Document], config: MkDocsConfig
-    ) -> None:
-        """Make what the site sends small and safe."""
-        from measured.send.card import add_cards  # slow to import, and not to serve
-        from measured.send.steps import send
-
-        root = self.project.runner.root
-        add_cards(folder, self.cards, str(root / self.config.card_font))
-        if self.published:  # else what was left out before may be missing
-            send(folder, documents, root / ".cache" / "fonts", config.site_url)
-        protect(documents, is_offline(config))
 
     def on_build_error(self, *, error: Exception) -> None:
         """End the build with every message, in a pull request on GitHub at its line."""
         if isinstance(error, OSError):
             raise Abort(f"cannot write the site: {error}")
-        if not isinstance(error, SiteError):
-            return
-        for fault in error.faults:
-            LOG.error(fault)
-            if os.environ.get("GITHUB_ACTIONS") == "true":
-                print(fault.annotation, flush=True)
-        raise Abort(f"{len(error.faults)} thing(s) to mend, listed above")
+        if isinstance(error, SiteError):
+            for fault in error.faults:
+                LOG.error(fault)
+                if os.environ.get("GITHUB_ACTIONS") == "true":
+                    print(fault.annotation, flush=True)
+            raise Abort(f"{len(error.faults)} thing(s) to mend, listed above")
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> None:
         """Rebuild when results have landed."""
@@ -208,7 +183,7 @@ class Measured(BasePlugin[Options]):
 
     def on_shutdown(self) -> None:
         """Leave nothing running and nothing half-made."""
-        if hasattr(self, "project"):
+        if self.root != Path():
             self.project.runner.stopped = True
             self.background.join(10)
             self.project.runner.lock.release(force=True)

@@ -1,15 +1,18 @@
 """A built page as one tree: parsed once, finished in one visit, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# Attributes that are invalid, or that only the search's index reads.
+LINK_OUT = 'a:is([href^="http://"], [href^="https://"]):not([href^="{}"])'
+FIGURE = 'img[src*="figures/"]'
+# Attributes that are invalid, that only the search's index reads, or that open tabs.
 STRAY = {
     '[tabindex=""]': "tabindex",
     "input.md-toggle[autocomplete]": "autocomplete",
     ".katex[data-search-exclude], .katex [data-search-exclude]": "data-search-exclude",
+    'a[rel="external noopener"][target]': "target",
 }
 
 
@@ -27,8 +30,8 @@ class Document:
 
     def inline(self, tag: str) -> list[str]:
         """The texts of scripts or styles that stand in the page and run there."""
-        nodes = self.tree.css(f'{tag}:not([src], [type*="json"])')
-        return [node.text() for node in nodes]
+        found = self.tree.css(f'{tag}:not([src], [type*="json"])')
+        return [node.text() for node in found]
 
 
 def read_documents(folder: Path) -> list[Document]:
@@ -38,37 +41,18 @@ def read_documents(folder: Path) -> list[Document]:
 
 def finish(documents: Iterable[Document], site_url: str | None) -> None:
     """Make each page valid and named; mark its links out; load figures when near."""
-    for document in documents:
-        mend(document.tree)
-        mark_links_out(document.tree, site_url)
-        defer_figures(document.tree)
-
-
-def mend(tree: LexborHTMLParser) -> None:
-    """Name what the theme leaves nameless, and drop what no reader needs."""
-    for node in tree.css("[data-md-component=search][role=dialog]"):
-        node.attrs["aria-label"] = "Search"
-    for selector, name in STRAY.items():
-        for node in tree.css(selector):
-            del node.attrs[name]
-
-
-def mark_links_out(tree: LexborHTMLParser, site_url: str | None) -> None:
-    """Say of each link to another site that it is one."""
-    for link in tree.css('a[href^="http://"], a[href^="https://"]'):
-        if not (site_url and link.attrs.sget("href").startswith(site_url)):
+    out = LINK_OUT.format(site_url or "")
+    for tree in (document.tree for document in documents):
+        for node in tree.css("[data-md-component=search][role=dialog]"):
+            node.attrs["aria-label"] = "Search"
+        for link in tree.css(out):
             link.attrs["rel"] = "external noopener"
-            if "target" in link.attrs:
-                del link.attrs["target"]
-
-
-def defer_figures(tree: LexborHTMLParser) -> None:
-    """Load figures when they are near, but the first if it is on the first screens."""
-    found = tree.css("h2, img[src*='figures/']")
-    figures = [place for place, node in enumerate(found) if node.tag == "img"]
-    for place in figures:
-        if place != figures[0] or place >= 2:  # behind two headings
-            found[place].attrs["loading"] = "lazy"
+        for selector, name in STRAY.items():
+            for node in tree.css(selector):
+                del node.attrs[name]
+        first_screens = [node.tag for node in tree.css(f"h2, {FIGURE}")[:2]]
+        for figure in tree.css(FIGURE)[1 if "img" in first_screens else 0 :]:
+            figure.attrs["loading"] = "lazy"
 
 
 def parse_fragment(html: str) -> LexborNode:
@@ -96,15 +80,10 @@ def keep_line_breaks(blocks: list[LexborNode]) -> None:
             block.first_child.insert_before("\n")
 
 
-def find_texts(elements: Iterable[LexborNode]) -> list[LexborNode]:
-    """The texts that stand in the elements themselves."""
-    children = (node for each in elements for node in each.iter(include_text=True))
-    return [node for node in children if node.is_text_node]
-
-
-def is_within(node: LexborNode, tags: set[str]) -> bool:
-    """Whether the node stands in an element of one of the tags."""
-    parent = node.parent
-    while parent and parent.tag not in tags:
-        parent = parent.parent
-    return parent is not None
+def find_texts(root: LexborNode, besides: set[str]) -> Iterator[LexborNode]:
+    """All texts below an element, but those in elements of some tags."""
+    for node in root.iter(include_text=True):
+        if node.is_text_node:
+            yield node
+        elif node.tag not in besides:
+            yield from find_texts(node, besides)

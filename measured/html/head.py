@@ -34,6 +34,6 @@ def about_lab(content: str) -> tuple[str, str]:
     body = parse_fragment(content)
     for link in body.css(".headerlink"):
         link.decompose()
-    found = [body.css_first(selector) for selector in ("h1", "p:not([class])")]
-    words = [" ".join(node.text().split()) if node else "" for node in found]
-    return words[0], words[1]
+    found = (body.css_first(selector) for selector in ("h1", "p:not([class])"))
+    name, about = (" ".join(node.text().split()) if node else "" for node in found)
+    return name, about

@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborNode
 
 from measured.html.document import (
     find_texts,
-    is_within,
     parse_fragment,
     replace_with_html,
     write_fragment,
@@ -23,9 +22,13 @@ from measured.text.scanner import NOTEBOOK_MATHS
 # What the converter adds for JupyterLab: 600 kB of styles, prompts, buttons.
 LEFT_OUT = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
 .zeroclipboard-container, .clipboard-copy-txt"""
-VERBATIM = {"pre", "code", "svg"}
 # TeX between dollars is no HTML.
 MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
+CODE = (
+    '<div class="language-python highlight">'
+    "<pre><span></span><code>{}</code></pre></div>"
+)
+SOLUTION = f'<details class="success"><summary>Solution</summary>{CODE}</details>'
 NOTE = (
     '<div class="admonition failure">'
     '<p class="admonition-title">{}</p><pre>{}</pre></div>'
@@ -36,8 +39,8 @@ def lab_page(
     project: Project, uri: str, content: str, up: str, repo_url: str | None
 ) -> str:
     """A lab's page from the converter's HTML. up: to the site's root."""
-    links = lab_links(Path(uri).stem, up, repo_url)
-    return links + notes_of_lab(project, uri) + convert(content)
+    above = lab_links(Path(uri).stem, up, repo_url) + notes_of_lab(project, uri)
+    return above + convert(content)
 
 
 def notes_of_lab(project: Project, uri: str) -> str:
@@ -63,9 +66,8 @@ def lab_links(name: str, up: str, repo_url: str | None) -> str:
 def convert(content: str) -> str:
     """A notebook's cells, without what the converter adds, their maths typeset."""
     page = parse_fragment(content.replace(SENTINEL, "currentColor"))
-    wrapper = page.css("div.jupyter-wrapper")[0]
-    body = parse_fragment(wrapper.html or "")
-    for drawing in body.css("svg"):
+    body = parse_fragment(page.css("div.jupyter-wrapper")[0].html or "")
+    for drawing in body.css("svg:has(> defs > style)"):
         keep_style(drawing)
     for node in body.css(LEFT_OUT):
         node.decompose()
@@ -75,8 +77,8 @@ def convert(content: str) -> str:
         link.attrs["class"], link.attrs["title"] = "headerlink", "Permanent link"
     for cell in body.css("div.highlight-ipynb"):
         show_code(cell)
-    for node in find_texts(body.css("*")):
-        if "$" in node.text() and not is_within(node, VERBATIM):
+    for node in [*find_texts(body, {"pre", "code", "svg"})]:
+        if "$" in node.text():
             html = MATHS.sub(typeset_match, escape(node.text(), quote=False))
             replace_with_html(node, html)
     return write_fragment(body)
@@ -84,33 +86,25 @@ def convert(content: str) -> str:
 
 def keep_style(drawing: LexborNode) -> None:
     """Make a drawing's rule for all elements of the page the drawing's own."""
-    for definitions in drawing.css("defs:has(> style)"):
-        rule = definitions.text().strip()
-        if rule.startswith("*{"):
-            style = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
-            drawing.attrs["style"] = style
-            definitions.decompose()
+    definitions = drawing.css("defs:has(> style)")[0]
+    rule = definitions.text().strip()
+    if rule.startswith("*{"):
+        drawing.attrs["style"] = f"{rule[2:-1]}; {drawing.attrs.sget('style')}"
+        definitions.decompose()
 
 
 def show_code(cell: LexborNode) -> None:
     """Show a cell's code as the site does; a solution folded, so that readers try."""
     code = (cell.css("pre")[0].inner_html or "").removeprefix("<span></span>")
-    block = (
-        '<div class="language-python highlight">'
-        f"<pre><span></span><code>{code}</code></pre></div>"
-    )
-    if "### BEGIN SOLUTION" in code:
-        fold = '<details class="success"><summary>Solution</summary>'
-        block = f"{fold}{block}</details>"
-    replace_with_html(cell, block)
+    shape = SOLUTION if "### BEGIN SOLUTION" in code else CODE
+    replace_with_html(cell, shape.format(code))
 
 
 def typeset_match(match: re.Match[str]) -> str:
     """A formula of a notebook's text, with the mark behind it."""
     tex = unescape(match["display"] or match["inline"])
-    typeset = formula(tex, bool(match["display"]))
-    if match["display"]:
-        typeset.tail = match["mark"]
-    else:
-        typeset = hold(typeset, tex, match["mark"])
-    return tostring(typeset, "unicode", method="html")
+    element = formula(tex, bool(match["display"]))
+    element.tail = match["mark"]
+    if match["inline"]:
+        element = hold(element, tex, match["mark"])
+    return tostring(element, "unicode", method="html")

@@ -4,11 +4,9 @@ import posixpath
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from selectolax.lexbor import LexborNode
-
-from measured.html.document import parse_fragment, write_fragment
+from measured.html.document import parse_fragment, replace_with_html, write_fragment
 
 WHOLE = "<!-- whole tutorial -->"
 LEFT_OUT = "details.example, details.data, p.reading, a.headerlink, a.claim"
@@ -25,11 +23,14 @@ def lay_together(pages: Sequence[Any], unprinted: Collection[str]) -> None:
 
     pages: of MkDocs, with their content; unprinted: paths of those to leave out.
     """
-    for whole in (page for page in pages if WHOLE in page.content):
-        shown = [page for page in pages if page.file.src_uri not in unprinted]
-        parts = [(p.url.removeprefix("./"), p.title, p.content) for p in shown]
-        joined = join_pages(parts, whole.url)
-        whole.content = whole.content.replace(WHOLE, joined)
+    parts = [
+        (page.url.removeprefix("./"), page.title, page.content)
+        for page in pages
+        if page.file.src_uri not in unprinted
+    ]
+    for page in pages:
+        if WHOLE in page.content:
+            page.content = page.content.replace(WHOLE, join_pages(parts, page.url))
 
 
 def join_pages(parts: Sequence[tuple[str, str, str]], here: str) -> str:
@@ -68,39 +69,19 @@ def embed(content: str, address: str, known: dict[str, str], here: str) -> str:
         for node in body.css(f"[{name}]"):
             node.attrs[name] = lead(node.attrs.sget(name), address, known, here)
     for node in body.css("h1, h2, h3, h4, h5"):
-        lower(node)
+        level, html = int((node.tag or "")[1]), node.html or ""
+        replace_with_html(node, f"<h{level + 1}{html[3:-2]}{level + 1}>")
     return write_fragment(body)
-
-
-def lower(heading: LexborNode) -> None:
-    """Put a heading of the next level in the heading's place."""
-    lowered = heading.parser.create_node(f"h{int((heading.tag or '')[1]) + 1}")
-    for name, value in heading.attributes.items():
-        lowered.attrs[name] = value
-    for child in heading.iter(include_text=True):
-        lowered.insert_child(child, move=True)
-    heading.replace_with(lowered, move=True)
 
 
 def lead(target: str, address: str, known: dict[str, str], here: str) -> str:
     """Where a page's link leads from the one page: to a part that has what is meant."""
-    scheme, host, path, query, name = urlsplit(target)
+    scheme, host, path, query, name = urlsplit(urljoin(f"/{address}", target))
     if scheme or host:
         return target
     if name.startswith("program-"):  # folded on its page, and left out here
-        up = "../" * address.count("/")
-        path, name = f"{up}downloads/{name.removeprefix('program-')}.py", ""
-    place = address.rstrip("/")
-    if path:
-        place = posixpath.normpath(posixpath.join(folder(address), path))
-    page = place if place in known else "" if place in (".", "") else f"{place}/"
-    if page in known and not query:
-        return f"#{known[page]}-{name}" if name else f"#{known[page]}"
-    end = "" if posixpath.splitext(place)[1] else "/"
-    end += f"?{query}" * bool(query) + f"#{name}" * bool(name)
-    return posixpath.relpath(place, folder(here) or ".") + end
-
-
-def folder(address: str) -> str:
-    """Of a page's address: problem/depth/ or, in a copy, problem/depth.html."""
-    return address if address.endswith("/") else posixpath.dirname(address)
+        path, name = f"/downloads/{name.removeprefix('program-')}.py", ""
+    if (part := known.get(path[1:])) and not query:
+        return f"#{part}-{name}" if name else f"#{part}"
+    place = posixpath.relpath(path, f"/{posixpath.dirname(here)}")
+    return urlunsplit(("", "", place + "/" * path.endswith("/"), query, name))

@@ -21,6 +21,8 @@ SHORTEN = {  # four digits are a tenth of a point
     "newlines": False,
 }
 LETTER = "scale(0.015625)"  # Matplotlib's 6400 steps an em
+# Scour knows links by the name that browsers have not needed since 2018.
+XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 PICTURE = "data:image/png;base64,"
 # The grammars of a path's data and of a transform are no XML.
 NUMBER = re.compile(r"-?[\d.]+")
@@ -40,9 +42,7 @@ def shorten(svg: bytes) -> bytes:
         image.setAttribute("xlink:href", index_colors(address))
     (root,) = document.getElementsByTagName("svg")
     drawing = scourString(root.toxml(), sanitizeOptions(Values(SHORTEN)))
-    # It knows links by the name that browsers have not needed since 2018.
-    xlink = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return drawing.replace("xlink:href", "href").replace(xlink, "").encode()
+    return drawing.replace("xlink:href", "href").replace(XLINK, "").encode()
 
 
 def round_path(path: Element) -> None:
@@ -53,8 +53,7 @@ def round_path(path: Element) -> None:
         path.removeAttribute("transform")
     elif not transform:
         data = FRACTION.sub(lambda m: f"{float(m[0]):.1f}", data)
-    if data:
-        path.setAttribute("d", data)
+    path.setAttribute("d", data)
 
 
 def round_place(use: Element) -> None:
@@ -69,8 +68,8 @@ def round_place(use: Element) -> None:
 
 def index_colors(address: str) -> str:
     """A picture, each pixel the number of its color where that is shorter."""
-    data = address.removeprefix(PICTURE)
-    pixels = np.asarray(Image.open(BytesIO(b64decode(data))).convert("RGBA"))
+    data = b64decode(address.removeprefix(PICTURE))
+    pixels = np.asarray(Image.open(BytesIO(data)).convert("RGBA"))
     colors, numbers = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
     if len(colors) > 256:
         return address

@@ -24,15 +24,14 @@ EARLY = {  # what a page has -> the font that it then needs at once
     "code": "ibm-plex-mono-latin-400-normal.woff2",
 }
 PLAIN = "KaTeX_Main-Regular"
-Typefaces = list[tuple[frozenset[str], str]]  # (classes, the font of what has them)
+Typefaces = list[tuple[set[str], str]]  # (classes, the font of what has them)
 
 
 def read_typefaces(rules: Rules) -> Typefaces:
     """The font that an element has by its classes, of every rule for formulas."""
     found: Typefaces = []
     for rule in rules:
-        selector = tinycss2.serialize(rule.prelude)
-        if rule.type != "qualified-rule" or ".katex " not in selector:
+        if ".katex " not in tinycss2.serialize(rule.prelude):
             continue
         style = {
             each.lower_name: tinycss2.serialize(each.value).strip()
@@ -43,10 +42,11 @@ def read_typefaces(rules: Rules) -> Typefaces:
         if family.startswith("KaTeX_"):
             bold = "Bold" * (style.get("font-weight") in ("700", "bold"))
             italic = "Italic" * (style.get("font-style") == "italic")
-            for each in split(rule.prelude, ","):
-                last = tinycss2.serialize(each).split()[-1].partition(">")[0]
-                classes = frozenset(filter(None, last.split(".")))
-                found.append((classes, f"{family}-{bold + italic or 'Regular'}"))
+            font = f"{family}-{bold + italic or 'Regular'}"
+            ends = [tinycss2.serialize(s).split()[-1] for s in split(rule.prelude, ",")]
+            found += [
+                ({*end.partition(">")[0].split(".")} - {""}, font) for end in ends
+            ]
     return found
 
 
@@ -68,17 +68,14 @@ def read_texts(node: LexborNode, face: str, faces: Typefaces) -> Iterator[tuple]
 
 def ask_early(tree: LexborHTMLParser, faces: Typefaces) -> None:
     """Ask for all of a page's fonts as early as for the text's, but those HELD."""
-    asked = tree.css_first('link[rel=preload][href*="assets/fonts/"]')
-    if not asked:
-        return
-    up = asked.attrs.sget("href").rpartition("fonts/")[0]
     fonts = [f"fonts/{font}" for tag, font in EARLY.items() if tree.css_first(tag)]
     signs = {f"{face}.woff2" for face, _ in read_formulas(tree, faces)} - HELD
     fonts += [f"katex/fonts/{font}" for font in sorted(signs)]
-    for font in reversed(fonts):
-        link = asked.clone()
-        link.attrs["href"] = up + font
-        asked.insert_after(link, move=True)
+    if asked := tree.css_first('link[rel=preload][href*="assets/fonts/"]'):
+        for font in reversed(fonts):
+            link = asked.clone()
+            link.attrs["href"] = asked.attrs.sget("href").rpartition("fonts/")[0] + font
+            asked.insert_after(link, move=True)
 
 
 def assign_characters(
@@ -88,27 +85,29 @@ def assign_characters(
     faces: Typefaces,
 ) -> dict[Path, set[str]]:
     """What is drawn with each font; the text's have what scripts may write, too."""
+    trees = [document.tree for document in documents]
+    everything = ASCII.union(*scripts, *(unescape(tree.html or "") for tree in trees))
+    slanted = {*"".join(node.text() for tree in trees for node in tree.css("em"))}
     signs: dict[str, set[str]] = defaultdict(set)
-    everything: set[str] = ASCII.union(*scripts)
-    slanted: set[str] = set()
-    for document in documents:
-        for face, text in read_formulas(document.tree, faces):
-            signs[face].update(text)
-        everything.update(unescape(document.tree.html or ""))
-        for node in document.tree.css("em"):
-            slanted.update(node.text())
-    found = {}
-    for font in fonts:
-        text = slanted if font.stem.endswith("italic") else everything
-        found[font] = signs[font.stem] if font.stem.startswith("KaTeX") else text
-    return found
+    for face, text in (pair for tree in trees for pair in read_formulas(tree, faces)):
+        signs[face].update(text)
+    return {
+        font: signs[font.stem]
+        if font.stem.startswith("KaTeX")
+        else slanted
+        if font.stem.endswith("italic")
+        else everything
+        for font in fonts
+    }
 
 
 def subset(font: bytes, characters: list[str]) -> bytes:
     """The font with the glyphs of these characters, in the weights of the site."""
     face = TTFont(BytesIO(font), recalcTimestamp=False)
-    options = Options(hinting=False, layout_features=FEATURES, name_IDs=[0])
-    subsetter = Subsetter(options)  # of its names the copyright stays, 0
+    subsetter = Subsetter(
+        # of its names the copyright stays, 0
+        Options(hinting=False, layout_features=FEATURES, name_IDs=[0])
+    )
     subsetter.populate(unicodes=[ord(character) for character in characters])
     subsetter.subset(face)
     if "fvar" in face:

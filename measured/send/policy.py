@@ -11,6 +11,21 @@ from hashlib import sha256
 from measured.html.document import Document
 
 NAME = "Content-Security-Policy"
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src {script}",
+        "style-src 'self' 'unsafe-inline'",  # for browsers without the next two
+        "style-src-elem {style}",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+)
 
 
 def protect(documents: Sequence[Document], offline: bool = False) -> None:
@@ -19,10 +34,11 @@ def protect(documents: Sequence[Document], offline: bool = False) -> None:
     offline: pages are opened from a folder, where some browsers do not count files
     as the page's own.
     """
-    scripts, styles = (hash_inline(documents, tag) for tag in ("script", "style"))
-    text = write_policy(scripts, styles, offline)
-    for document in documents:
-        tree = document.tree
+    inline = {tag: hash_inline(documents, tag) for tag in ("script", "style")}
+    text = POLICY.format_map(inline)
+    if offline:  # the search runs in a frame
+        text = f"{text}; frame-src 'self'".replace("'self'", "'self' file:")
+    for tree in (document.tree for document in documents):
         for old in tree.css(f'meta[http-equiv="{NAME}"]'):
             old.decompose()
         mark = tree.create_node("meta")
@@ -31,29 +47,8 @@ def protect(documents: Sequence[Document], offline: bool = False) -> None:
             first.insert_after(mark, move=True)  # it holds for what comes after it
 
 
-def write_policy(scripts: list[str], styles: list[str], offline: bool) -> str:
-    """The policy's text. scripts, styles: sources of what is inline."""
-    text = "; ".join(
-        [
-            "default-src 'none'",
-            " ".join(["script-src 'self'", *scripts]),
-            "style-src 'self' 'unsafe-inline'",  # for browsers without the next two
-            " ".join(["style-src-elem 'self'", *styles]),
-            "style-src-attr 'unsafe-inline'",
-            "img-src 'self' data:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "worker-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            *["frame-src 'self'"] * offline,  # the search runs in one
-        ]
-    )
-    return text.replace("'self'", "'self' file:") if offline else text
-
-
-def hash_inline(documents: Sequence[Document], tag: str) -> list[str]:
-    """Sources of all inline scripts or styles."""
+def hash_inline(documents: Sequence[Document], tag: str) -> str:
+    """The site itself and all inline scripts or styles, as sources of a policy."""
     texts = {text for document in documents for text in document.inline(tag)}
     digests = (b64encode(sha256(text.encode()).digest()).decode() for text in texts)
-    return sorted(f"'sha256-{digest}'" for digest in digests)
+    return " ".join(["'self'", *sorted(f"'sha256-{digest}'" for digest in digests)])

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from selectolax.lexbor import LexborHTMLParser
+
 from measured import SiteError
 from measured.html.document import Document
 
@@ -68,7 +70,7 @@ CUTS = {
     ("function Ci(e,t){if(typeof t", "var Os;"): "function Hi(){return y}",
 }
 # What of a page would need them.
-NEEDS_CUTS = "[class~=annotate], [class~=mermaid], a[data-preview]"
+NEED_CUTS = "[class~=annotate], [class~=mermaid], a[data-preview]"
 FEATURES_CUT = {
     "content.code.annotate",
     "content.code.select",
@@ -80,23 +82,21 @@ def trim_script(folder: Path, documents: Sequence[Document]) -> None:
     """Rewrite Material's script. Raises SiteError if a page needs one of the CUTS."""
     for path in folder.glob("assets/javascripts/bundle.*.js"):
         for document in documents:
-            if need := find_need(document):
-                where = document.path.relative_to(folder).as_posix()
+            for need in find_needs(document.tree):
+                page = document.path.relative_to(folder).as_posix()
                 raise SiteError(
-                    f"{where}: {need} needs what is left out of Material's script: "
+                    f"{page}: {need} needs what is left out of Material's script: "
                     "see CUTS in measured/send/script.py"
                 )
         path.write_text(patch(path.read_text("utf-8")), "utf-8")
 
 
-def find_need(document: Document) -> str:
-    """The feature or the tag of the page that would need one of the CUTS, or ""."""
-    config = document.tree.css_first("script#__config")
-    features = json.loads(config.text())["features"] if config else []
-    if cut := FEATURES_CUT.intersection(features):
-        return min(cut)
-    node = document.tree.css_first(NEEDS_CUTS)
-    return (node.html or "").partition(">")[0] + ">" if node else ""
+def find_needs(tree: LexborHTMLParser) -> list[str]:
+    """The features and tags of a page that would need one of the CUTS."""
+    configs = [json.loads(node.text()) for node in tree.css("script#__config")]
+    features = [each for config in configs for each in config["features"]]
+    tags = [(node.html or "").partition(">")[0] + ">" for node in tree.css(NEED_CUTS)]
+    return [each for each in features if each in FEATURES_CUT] + tags
 
 
 def patch(bundle: str) -> str:
@@ -104,19 +104,18 @@ def patch(bundle: str) -> str:
 
     Raises SiteError if it has changed.
     """
-    for (start, after), ours in CUTS.items():
-        _, found, rest = bundle.partition(start)
-        part, end, _ = rest.partition(after)
-        bundle = replace(bundle, start + part if found and end else start + after, ours)
-    for theirs, ours in PATCHES.items():
-        bundle = replace(bundle, theirs, ours)
+    cuts = [(find_part(bundle, *ends), ours) for ends, ours in CUTS.items()]
+    for theirs, ours in [*cuts, *PATCHES.items()]:
+        if bundle.count(theirs) != 1:
+            raise SiteError(
+                f"Material's script no longer holds {theirs[:80]}: "
+                "see PATCHES and CUTS in measured/send/script.py"
+            )
+        bundle = bundle.replace(theirs, ours)
     return bundle
 
 
-def replace(bundle: str, theirs: str, ours: str) -> str:
-    if bundle.count(theirs) != 1:
-        raise SiteError(
-            f"Material's script no longer holds {theirs[:80]}: "
-            "see PATCHES and CUTS in measured/send/script.py"
-        )
-    return bundle.replace(theirs, ours)
+def find_part(bundle: str, start: str, after: str) -> str:
+    begin = bundle.find(start)
+    end = bundle.find(after, begin)
+    return bundle[begin:end] if 0 <= begin < end else start + after

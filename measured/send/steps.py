@@ -1,36 +1,25 @@
 """Make what the built site sends small and safe."""
 
+import inspect
 import json
+import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import tinycss2
+from selectolax.lexbor import LexborHTMLParser
 
-from measured.html.document import Document
-from measured.send.cache import recall
-from measured.send.drawings import shorten as shorten_drawing
-from measured.send.fonts import (
-    Typefaces,
-    ask_early,
-    assign_characters,
-    read_typefaces,
-    subset,
-)
-from measured.send.pages import box_tables, defer_scripts, read_names, shorten
+from measured.html.document import Document, find_texts, replace_with_html
+from measured.send import drawings, fonts, styles
 from measured.send.script import trim_script
-from measured.send.styles import (
-    Rules,
-    change_addresses,
-    drop_properties,
-    hold_font,
-    join_styles,
-    purge,
-    read_properties,
-)
 
+# Of what makes that which takes seconds, and is made once.
+VERSIONS = [version(name) for name in ("fonttools", "brotli", "scour", "pillow")]
 # In a minified script: plain words in quotes, and whatever a template holds.
 QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")
 WORD = re.compile(r"[\w-]+")
@@ -44,6 +33,19 @@ UNUSED = (
     "mermaid",
     "rtl",
 )
+NAMED = {"class", "id", "for", "dir", "role", "type"}
+PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
+BOX = (
+    '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
+)
+INDENT = re.compile(r"\n\s+")  # within a text, which has no grammar
+LATE = """window.shown.then(() => requestAnimationFrame(() => {
+  setTimeout(() => {
+    const scripts = document.getElementById("late").content.cloneNode(true);
+    for (const script of scripts.children) script.async = false; // one after the other
+    document.body.append(scripts);
+  });
+}))"""
 
 
 def send(
@@ -54,18 +56,18 @@ def send(
     cache: for what is slow to make, once made. Raises SiteError.
     """
     remove_strays(folder, documents)
-    sheets = join_styles(folder, documents, site_url)
-    faces = read_typefaces([rule for rules in sheets.values() for rule in rules])
+    sheets = styles.join_styles(folder, documents, site_url)
+    faces = fonts.read_typefaces([rule for rules in sheets.values() for rule in rules])
     trim_script(folder, documents)
     for document in documents:
         shorten(document.tree)
         box_tables(document.tree)
-        ask_early(document.tree, faces)
+        fonts.ask_early(document.tree, faces)
         defer_scripts(document.tree)
     send_fonts(folder, documents, cache, faces)
     send_styles(folder, documents, sheets)
     for path in folder.glob("figures/*.svg"):
-        path.write_bytes(recall(cache, shorten_drawing, path.read_bytes()))
+        path.write_bytes(recall(cache, drawings.shorten, path.read_bytes()))
 
 
 def remove_strays(folder: Path, documents: Sequence[Document]) -> None:
@@ -82,8 +84,46 @@ def remove_strays(folder: Path, documents: Sequence[Document]) -> None:
         shutil.rmtree(folder / "assets/javascripts/lunr", ignore_errors=True)
 
 
+def shorten(tree: LexborHTMLParser) -> None:
+    """Drop indents between tags, and spans of programs in the color of the rest."""
+    for span in tree.css(PLAIN):
+        span.unwrap()
+    for node in [*find_texts(tree.css("html")[0], {"pre", "textarea"})]:
+        node.replace_with(INDENT.sub("\n", node.text_content or ""))
+
+
+def box_tables(tree: LexborHTMLParser) -> None:
+    """Put each table in the boxes that let it scroll, as Material's script would."""
+    for table in tree.css("table:not([class])"):
+        replace_with_html(table, BOX.format(table.html))
+
+
+def defer_scripts(tree: LexborHTMLParser) -> None:
+    """Ask for scripts once the page is drawn: on a slow line they hold up fonts."""
+    if scripts := tree.css("body > script[src]"):
+        late, asks = tree.create_node("template"), tree.create_node("script")
+        late.attrs["id"] = "late"
+        late.inner_html = "".join(node.html or "" for node in scripts)
+        asks.insert_child(LATE)
+        for node in (late, asks):
+            tree.css("body")[0].insert_child(node, move=True)
+        for node in scripts:
+            node.decompose()
+
+
+def read_names(documents: Iterable[Document]) -> set[str]:
+    """Classes, ids and other values that styles may select."""
+    nodes = (node for document in documents for node in document.tree.css("*"))
+    return {
+        word
+        for name, value in (pair for node in nodes for pair in node.attributes.items())
+        if name in NAMED or name.startswith(("aria-", "data-"))
+        for word in (value or "").split()
+    }
+
+
 def send_fonts(
-    folder: Path, documents: Sequence[Document], cache: Path, faces: Typefaces
+    folder: Path, documents: Sequence[Document], cache: Path, faces: fonts.Typefaces
 ) -> None:
     """Leave in each font the glyphs that pages show, or that scripts may write."""
     scripts = [
@@ -91,29 +131,40 @@ def send_fonts(
         for path in folder.glob("assets/**/*.*js")
         if "javascripts" not in path.parts  # Material's own write what pages hold
     ]
-    fonts = sorted(folder.rglob("*.woff2"))
-    for path, shown in assign_characters(fonts, documents, scripts, faces).items():
-        path.write_bytes(recall(cache, subset, path.read_bytes(), sorted(shown)))
+    paths = sorted(folder.rglob("*.woff2"))
+    shown = fonts.assign_characters(paths, documents, scripts, faces)
+    for path, signs in shown.items():
+        path.write_bytes(recall(cache, fonts.subset, path.read_bytes(), sorted(signs)))
 
 
 def send_styles(
-    folder: Path, documents: Sequence[Document], sheets: dict[Path, Rules]
+    folder: Path, documents: Sequence[Document], sheets: dict[Path, styles.Rules]
 ) -> None:
     """Write the sheets without what neither a page nor a script names."""
     scripts = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.js"))
     words = WORD.findall(" ".join(text for _, text in QUOTED.findall(scripts)))
     names = {word for word in words if not word.startswith(UNUSED)}
     names |= read_names(documents)
-    sheets = {path: purge(rules, names) for path, rules in sheets.items()}
-    texts = [scripts]
-    for document in documents:
-        styled = document.tree.css('[style*="--"]')
-        texts += [node.attrs.sget("style") for node in styled]
-        texts += document.inline("script") + document.inline("style")
-    taken = set(WORD.findall(" ".join(texts))).union(
-        *map(read_properties, sheets.values())
-    )
+    sheets = {path: styles.purge(rules, names) for path, rules in sheets.items()}
+    pages = " ".join(document.tree.html or "" for document in documents)
+    taken = {*WORD.findall(scripts), *WORD.findall(pages)}
+    taken = taken.union(*map(styles.read_properties, sheets.values()))
     for path, rules in sheets.items():
-        hold = partial(hold_font, folder=path.parent)
-        rules = change_addresses(drop_properties(rules, taken), hold)
+        rules = styles.change_addresses(
+            styles.drop_properties(rules, taken),
+            partial(styles.hold_font, folder=path.parent),
+        )
         path.write_text(tinycss2.serialize(rules), "utf-8")
+
+
+def recall(cache: Path, make: Callable[..., bytes], *arguments: object) -> bytes:
+    """What a function makes of the arguments, from the cache once it is there."""
+    how = Path(inspect.getfile(make)).read_bytes()
+    facts = repr((VERSIONS, how, make.__name__, arguments))
+    known = cache / sha256(facts.encode()).hexdigest()[:24]
+    if not known.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        part = known.with_name(f"{known.name}.{os.getpid()}")
+        part.write_bytes(make(*arguments))
+        part.rename(known)
+    return known.read_bytes()

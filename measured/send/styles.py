@@ -1,12 +1,13 @@
 """Style sheets: one file for all pages, without what no page uses."""
 
 import os
+import posixpath
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import dropwhile, groupby
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import tinycss2
 from selectolax.lexbor import LexborNode
@@ -47,15 +48,18 @@ def join_styles(
     """
     found = [find_sheets(folder, document, site_url) for document in documents]
     linked = [links for links in found if links]
-    paths = sorted(folder.rglob("*.css"))
-    sheets = {path: parse(path.read_text("utf-8")) for path in paths}
+    sheets = {
+        path: parse(path.read_text("utf-8")) for path in sorted(folder.rglob("*.css"))
+    }
     common = [path for path in [*linked, {}][0] if all(path in x for x in linked)]
     if not common:
         return sheets
     whole, rules = common[0].with_name("all.css"), []
     for links in linked:
-        above, slash, _ = links[common[0]].attrs.sget("href").rpartition("/")
-        links[common[0]].attrs["href"] = f"{above}{slash}{whole.name}"
+        attributes = links[common[0]].attrs
+        attributes["href"] = posixpath.join(
+            posixpath.dirname(attributes.sget("href")), whole.name
+        )
         for path in common[1:]:
             links[path].decompose()
     for path in common:
@@ -70,12 +74,11 @@ def find_sheets(
 ) -> dict[Path, LexborNode]:
     """The site's style sheets that a page links, each with its link."""
     root, found = urlsplit(site_url or "").path or "/", {}
+    page = document.path.relative_to(folder).as_posix()
     for link in document.tree.css('link[rel=stylesheet]:not([href*="//"])'):
         address = urlsplit(link.attrs.sget("href")).path
-        start = folder if address.startswith("/") else document.path.parent
-        path = Path(os.path.normpath(start / address.removeprefix(root)))
+        path = folder / urljoin(f"{root}{page}", address).removeprefix(root)
         if not path.is_file():
-            page = document.path.relative_to(folder).as_posix()
             raise SiteError(
                 f"{page} links the style sheet {address}, which is not there: mend its "
                 "name under extra_css in mkdocs.yml, or put the file below docs/"
@@ -115,29 +118,27 @@ def hold_font(address: str, folder: Path) -> str:
     """The font itself instead of the address of one that is HELD."""
     if address.rpartition("/")[2] not in HELD:
         return address
-    font = b64encode((folder / address).read_bytes()).decode()
-    return f"data:font/woff2;base64,{font}"
+    font = b64encode((folder / address).read_bytes())
+    return f"data:font/woff2;base64,{font.decode()}"
 
 
-def sift(rules: Rules, change: Callable[[Node], None]) -> Rules:
-    """The rules that have content left when each has been changed."""
+def sift(rules: Rules, part: str, sign: str, is_used: Callable[[Rules], bool]) -> Rules:
+    """The rules with what is used of a part, between signs; without any, none."""
+    between = tinycss2.parse_one_component_value(sign)
     for rule in rules:
         if is_group(rule):
-            rule.content = sift(rule.content, change)
+            rule.content = sift(rule.content, part, sign, is_used)
         elif rule.type == "qualified-rule":
-            change(rule)
+            used = [each for each in split(getattr(rule, part), sign) if is_used(each)]
+            tokens = [token for each in used for token in (between, *each)][1:]
+            setattr(rule, part, tokens)
+            rule.content = rule.content if used else []
     return [rule for rule in rules if rule.content != []]
 
 
 def purge(rules: Rules, names: set[str]) -> Rules:
     """The rules but those of classes, ids or values that no page or script has."""
-
-    def change(rule: Node) -> None:
-        selectors = [s for s in split(rule.prelude, ",") if required(s) <= names]
-        rule.prelude = join(selectors, ",")
-        rule.content = rule.content if selectors else []
-
-    return sift(rules, change)
+    return sift(rules, "prelude", ",", lambda selector: required(selector) <= names)
 
 
 def required(selector: Rules) -> set[str]:
@@ -156,34 +157,26 @@ def required(selector: Rules) -> set[str]:
 def drop_properties(rules: Rules, names: set[str]) -> Rules:
     """The rules without custom properties, such as icons, that nothing names."""
 
-    def change(rule: Node) -> None:
-        declarations = split(rule.content, ";")
-        rule.content = join([each for each in declarations if is_used(each)], ";")
-
     def is_used(declaration: Rules) -> bool:
         name = next((token.value for token in declaration if token.type == "ident"), "")
         return name in names or not name.startswith("--")
 
-    return sift(rules, change)
+    return sift(rules, "content", ";", is_used)
 
 
 def read_properties(rules: Rules) -> set[str]:
     """Names of the custom properties whose values the rules take."""
-    calls = (n for n in walk(rules) if n.type == "function" and n.lower_name == "var")
-    return {token.value for call in calls for token in call.arguments[:1]}
+    return {
+        node.arguments[0].value
+        for node in walk(rules)
+        if node.type == "function" and node.lower_name == "var"
+    }
 
 
 def split(tokens: Rules, sign: str) -> list[Rules]:
     """The tokens between the signs, without the blanks before them."""
-    groups = groupby(tokens, lambda token: token == sign)
-    return [[*dropwhile(is_blank, part)] for is_sign, part in groups if not is_sign]
-
-
-def is_blank(token: Node) -> bool:
-    return token.type == "whitespace"
-
-
-def join(parts: list[Rules], sign: str) -> Rules:
-    """The parts with the sign between them."""
-    between = tinycss2.parse_one_component_value(sign)
-    return [token for part in parts for token in (between, *part)][1:]
+    return [
+        [*dropwhile(lambda token: token.type == "whitespace", part)]
+        for is_sign, part in groupby(tokens, lambda token: token == sign)
+        if not is_sign
+    ]

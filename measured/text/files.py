@@ -11,8 +11,8 @@ from measured.text.page import FIGURE
 from measured.text.project import Project
 
 
-def list_files(project: Project) -> Iterator[tuple[str, bytes | str | Path]]:
-    """(address below the site's root, its content or where it is) of each file."""
+def list_files(project: Project) -> Iterator[tuple[str, bytes | str]]:
+    """(address below the site's root, content) of each file."""
     for name, path in project.runner.programs.items():
         result = project.results.get(name)
         if path.suffix != ".ipynb":
@@ -29,7 +29,7 @@ def list_files(project: Project) -> Iterator[tuple[str, bytes | str | Path]]:
         if name in project.runner.programs:  # a module that programs share runs not
             yield f"downloads/{name}.ipynb", make_notebook(source)
     for path in [KATEX / "katex.min.css", KATEX / "LICENSE", *KATEX.glob("fonts/*")]:
-        yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path
+        yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path.read_bytes()
 
 
 def drawings(project: Project, name: str, result: Result | None) -> dict[str, bytes]:

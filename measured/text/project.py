@@ -86,7 +86,7 @@ class Project:
         known = self.results, self.sections, self.sources, self.settings.sources
         for page in self.pages:
             self.faults += check(page, *known)
-        for name, path in (self.runner.modules | self.runner.programs).items():
+        for path in (self.runner.modules | self.runner.programs).values():
             if path.suffix == ".ipynb":
                 self.faults += self.check_lab(path)
             else:

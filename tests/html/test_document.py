@@ -4,8 +4,8 @@ import pytest
 
 from measured.html.document import (
     Document,
+    find_texts,
     finish,
-    is_within,
     parse_fragment,
     read_documents,
     replace_with_html,
@@ -129,5 +129,8 @@ def test_part_of_a_page_stays_what_it_is_and_can_take_html_in_a_text_s_place():
     assert write_fragment(body) == (
         '<style>p{}</style><i>new</i> text<b>&lt;</b><svg><use href="#x"></use></svg>'
     )
-    assert is_within(body.css_first("use"), {"svg"})
-    assert not is_within(body.css_first("b"), {"svg"})
+
+
+def test_texts_are_found_however_deep_but_not_within_what_is_shown_as_it_is():
+    body = parse_fragment("a<p>b<i>c</i></p><pre>d<b>e</b></pre><svg><text>f</text>")
+    assert [node.text() for node in find_texts(body, {"pre", "svg"})] == ["a", "b", "c"]

@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from measured.html.document import Document
-from measured.send.pages import LATE, box_tables, defer_scripts, read_names, shorten
+from measured.send.steps import LATE, box_tables, defer_scripts, read_names, shorten
 
 
 def changed(change, body):

@@ -7,9 +7,8 @@ from fontTools.ttLib import TTFont
 
 from measured import SiteError
 from measured.html.document import read_documents
-from measured.send.cache import recall
 from measured.send.drawings import shorten
-from measured.send.steps import remove_strays, send
+from measured.send.steps import recall, remove_strays, send
 from tests.conftest import ROOT
 from tests.send.test_drawings import SVG
 
