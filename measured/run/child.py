@@ -64,8 +64,9 @@ def run_notebook(file: str, result: Path, seeder: str) -> dict[str, Any]:
 
     del os.environ["MPLBACKEND"]  # a notebook draws inline
     notebook = nbformat.read(file, as_version=4)
-    how = {"timeout": None, "record_timing": False, "coalesce_streams": True}
-    nbclient.NotebookClient(notebook, **how).execute()
+    nbclient.NotebookClient(
+        notebook, timeout=None, record_timing=False, coalesce_streams=True
+    ).execute()
     notebook.cells = [c for c in notebook.cells if not c.id.startswith(FILE)]
     nbformat.write(notebook, result / "notebook.ipynb")
     return {}
