@@ -15,7 +15,7 @@ LONG = "word " * 30 + "end."
 @pytest.fixture(scope="module")
 def docs():
     """The folder of the real pages, the pages, and which have a task of their own."""
-    settings = load_config(str(ROOT / "mkdocs.yml")).plugins["measured"].settings
+    settings = load_config(str(ROOT / "mkdocs.yml")).plugins["measured"].config.settings
     return ROOT / "docs", read_pages(ROOT / "docs"), settings
 
 
