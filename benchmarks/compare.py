@@ -62,7 +62,7 @@ def write(folder, path, text):
 
 def project(folder):
     config = load_config(str(folder / "mkdocs.yml"))
-    return Project(folder, config.plugins["measured"].settings())
+    return Project(folder, config.plugins["measured"].config.settings)
 
 
 def sources():
