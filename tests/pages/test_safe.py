@@ -56,6 +56,52 @@ def test_the_policy_comes_before_anything_that_a_page_loads_or_runs(site):
         assert first.tag == "meta", path
 
 
+# What a page loads or connects to; a link that a reader follows may lead out.
+LOADS = """script[src], img[src], iframe[src],
+link:is([rel~=stylesheet], [rel~=preload], [rel~=modulepreload], [rel~=prefetch],
+[rel~=icon], [rel~=manifest], [rel~=preconnect], [rel~=dns-prefetch])"""
+# Where an address begins takes no grammar.
+IN_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?([^"')\s]+)""")
+
+
+def addresses_outside(folder):
+    """`file: address` of all on other machines that pages and styles name to load."""
+    found = []
+    for path in folder.rglob("*.html"):
+        for node in LexborHTMLParser(path.read_text("utf-8")).css(LOADS):
+            found.append((path, node.attrs.get("src") or node.attrs.get("href")))
+    for path in folder.rglob("*.css"):
+        found += [(path, address) for address in IN_STYLE.findall(path.read_text())]
+    return [
+        f"{path.relative_to(folder)}: {address}"
+        for path, address in found
+        if re.match("(https?:)?//", address or "")
+    ]
+
+
+def test_no_page_and_no_style_has_an_address_outside_to_load_from(site):
+    """Not even to connect to, which no policy forbids and no browser tells."""
+    assert addresses_outside(site) == []
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("a.html", '<link rel="dns-prefetch preconnect" href="https://192.0.2.1">'),
+        ("a.html", '<script src="//192.0.2.1/x.js"></script>'),
+        ("a.css", 'a { background: url("http://192.0.2.1/x.png") }'),
+        ("a.css", "@import 'https://192.0.2.1/x.css';"),
+    ],
+)
+def test_an_address_outside_is_found_with_its_file(tmp_path, name, text):
+    link = '<a href="https://192.0.2.1">x</a><link rel="canonical" href="https://x.y">'
+    (tmp_path / "clean.html").write_text(f'{link}<script src="x.js"></script>')
+    assert addresses_outside(tmp_path) == []
+    (tmp_path / name).write_text(text)
+    (found,) = addresses_outside(tmp_path)
+    assert re.match(rf"{name}: (https?:)?//192", found)
+
+
 def click_through(page):
     """Follow the menu's link to each page; the number of them."""
     links = page.evaluate(LINKS)

@@ -72,7 +72,8 @@ def test_a_notebook_holds_the_program_whole_and_is_valid(name):
     source = list_program(PROGRAMS[name], RUNNER.modules).text
     book = nbformat.reads(make_notebook(source), as_version=4)
     nbformat.validate(book)
-    assert book.cells[0].cell_type in ("markdown", "code")
+    opening = "markdown" if source.startswith('"""') else "code"
+    assert book.cells[0].cell_type == opening
     code = "\n".join(c.source for c in book.cells if c.cell_type == "code")
     text = "".join(c.source for c in book.cells if c.cell_type == "markdown")
     assert "".join(code.split()) in "".join(source.split())

@@ -12,7 +12,7 @@ from measured import SiteError
 from measured.run import runner as module
 from measured.run.process import clean_output, follow_palette
 from measured.run.progress import Display
-from measured.run.runner import Runner
+from measured.run.runner import Result, Runner, summarize
 from tests.conftest import ROOT
 
 QUICK = '"""How quick?"""\nSEEDS = range(3)\nimport os\nwhere = 1 + len(os.listdir())\n'
@@ -181,7 +181,7 @@ def test_a_figure_takes_the_palette_s_text_color():
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    """What programs that draw, print and train leave, one after another."""
+    """What programs leave that draw, print, share code and draw first weights."""
     return run_site_programs(tmp_path_factory.mktemp("alone"), 1, "forkserver")
 
 
@@ -192,7 +192,7 @@ def test_the_way_of_running_changes_no_byte(tmp_path, alone, workers, method):
 
 def run_site_programs(folder, workers, method):
     shutil.copytree(ROOT / "snippets", folder / "snippets")
-    names = ["activations", "by_hand", "exploding_recurrent"]
+    names = ["activations", "by_hand", "relu", "what_it_is_network"]
     results = Runner(folder, workers, method).results(names)
     assert not any(result.reused for result in results.values())
     return {name: result.files for name, result in results.items()}
@@ -232,6 +232,13 @@ def test_a_pipe_gets_plain_lines(runner):
     assert lines[0] == "running a" and lines[2] == "running b"
     assert re.fullmatch(r"finished a in \d\.\d s", lines[1])
     assert re.match(r"ran 2, reused 0; slowest: [ab] \d\.\d s, [ab] \d", lines[-1])
+
+
+def test_the_slowest_program_is_told_first():
+    seconds = {"a": 1, "b": 3, "c": 2}
+    ran = {name: Result(name, "", long, {}) for name, long in seconds.items()}
+    told = "ran 3, reused 1; slowest: b 3.0 s, c 2.0 s, a 1.0 s"
+    assert summarize(list(ran), ran | {"d": None}) == told
 
 
 def test_a_terminal_gets_a_live_bar_with_the_time_left(runner, tmp_path):

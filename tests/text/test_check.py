@@ -9,6 +9,7 @@ from measured.run.runner import Result
 from measured.text.check import check, sentence_before, stray_digits
 from measured.text.expand import expand
 from measured.text.page import Page, abbreviations
+from tests.text.conftest import FILES
 
 RESULTS = {"a": SimpleNamespace(values={"half": 0.5, "n": 12}, figures=["a.svg"])}
 PLACE = "docs/index.md"
@@ -78,7 +79,7 @@ FAULTS = {
     "unknown figure": (
         "figures/tiny.svg",
         "figures/big.svg",
-        "7: no program drew 'big.svg'",
+        "7: no program drew 'big.svg' (snippets/big.py: no such program)",
     ),
     "figure of another folder": (
         "figures/tiny.svg",
@@ -163,6 +164,14 @@ def test_every_fault_is_told_at_once(pages):
         pages.edit(PLACE, *FAULTS[fault][:2])
     found = "\n".join(pages.faults)
     assert all(f"{PLACE}:{FAULTS[fault][2]}" in found for fault in told)
+
+
+def test_a_figure_that_its_program_has_not_drawn_is_named(pages):
+    files = {name: data for name, data in FILES.items() if name != "tiny.svg"}
+    tiny = Result("tiny", key="", seconds=1, files=files)
+    (fault,) = pages.read(tiny=tiny).faults
+    message = "7: no program drew 'tiny.svg' (snippets/tiny.py: no figure)"
+    assert str(fault) == f"{PLACE}:{message}"
 
 
 def test_what_waits_for_a_result_is_no_fault(pages):

@@ -154,6 +154,13 @@ def test_a_figure_has_its_caption_program_and_data(page):
     assert figure.next.css_first("p a").attributes["href"] == "../figures/tiny.csv"
 
 
+def test_a_caption_is_the_one_paragraph_behind_the_figure(text_page):
+    figure = "![A {{ tiny.factor }}](../figures/tiny.svg)"
+    page = text_page(f"{figure}\n\n*One seed.*\n\n*No caption.*\n")
+    assert page.css_first("figcaption").text().startswith("One seed. ")
+    assert page.css_first("figure ~ p > em").text() == "No caption."
+
+
 def test_a_part_of_a_program_is_labelled_with_the_way_to_the_whole(page):
     label = page.css_first("div.highlight > span.filename")
     assert label.text() == "tiny.py · measure"
