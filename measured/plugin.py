@@ -134,7 +134,7 @@ class Measured(BasePlugin[Options]):
             card |= {"url": page.canonical_url, "image": f"{config.site_url}{image}"}
             kind = self.config.kinds.get(uri.partition("/")[0], "tutorial")
             site = {"name": config.site_name, "url": config.site_url}
-            card["data"] = head.describe(card, kind, site, about)
+            card["data"] = head.make_json_ld(card, kind, site, about)
             if self.config.send and not self.serving:
                 from measured.send.card import draw_card  # slow to import
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LINK_OUT = 'a:is([href^="http://"], [href^="https://"]):not([href^="{}"])'
-FIGURE = 'img[src*="figures/"]'
+FIGURE_IMAGE = 'img[src*="figures/"]'
 # Attributes that are invalid, that only the search's index reads, or that open tabs.
-STRAY = {
+STRAY_ATTRIBUTES = {
     '[tabindex=""]': "tabindex",
     "input.md-toggle[autocomplete]": "autocomplete",
     ".katex[data-search-exclude], .katex [data-search-exclude]": "data-search-exclude",
@@ -47,11 +47,11 @@ def finish(documents: Iterable[Document], site_url: str | None) -> None:
             node.attrs["aria-label"] = "Search"
         for link in tree.css(out):
             link.attrs["rel"] = "external noopener"
-        for selector, name in STRAY.items():
+        for selector, name in STRAY_ATTRIBUTES.items():
             for node in tree.css(selector):
                 del node.attrs[name]
-        first_screens = [node.tag for node in tree.css(f"h2, {FIGURE}")[:2]]
-        for figure in tree.css(FIGURE)[1 if "img" in first_screens else 0 :]:
+        first_screens = [node.tag for node in tree.css(f"h2, {FIGURE_IMAGE}")[:2]]
+        for figure in tree.css(FIGURE_IMAGE)[1 if "img" in first_screens else 0 :]:
             figure.attrs["loading"] = "lazy"
 
 

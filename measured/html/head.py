@@ -5,7 +5,7 @@ import json
 from measured.html.document import parse_fragment
 
 
-def describe(card: dict, kind: str, site: dict, about: dict) -> str:
+def make_json_ld(card: dict, kind: str, site: dict, about: dict) -> str:
     """The page as schema.org's LearningResource, as JSON that may stand in HTML.
 
     card: name, description, url and image of the page; kind: of learning resource;

@@ -20,15 +20,17 @@ from measured.text.project import Project
 from measured.text.scanner import NOTEBOOK_MATHS
 
 # What the converter adds for JupyterLab: 600 kB of styles, prompts, buttons.
-LEFT_OUT = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
+FOR_JUPYTER = """script, style, .jp-Collapser, .jp-InputPrompt, .jp-OutputPrompt,
 .zeroclipboard-container, .clipboard-copy-txt"""
 # TeX between dollars is no HTML.
 MATHS = re.compile(f"(?:{NOTEBOOK_MATHS.pattern})(?P<mark>[{MARKS}]?)", re.S)
-CODE = (
+CODE_BLOCK = (
     '<div class="language-python highlight">'
     "<pre><span></span><code>{}</code></pre></div>"
 )
-SOLUTION = f'<details class="success"><summary>Solution</summary>{CODE}</details>'
+SOLUTION_FOLD = (
+    f'<details class="success"><summary>Solution</summary>{CODE_BLOCK}</details>'
+)
 NOTE = (
     '<div class="admonition failure">'
     '<p class="admonition-title">{}</p><pre>{}</pre></div>'
@@ -69,7 +71,7 @@ def convert(content: str) -> str:
     body = parse_fragment(page.css("div.jupyter-wrapper")[0].html or "")
     for drawing in body.css("svg:has(> defs > style)"):
         keep_style(drawing)
-    for node in body.css(LEFT_OUT):
+    for node in body.css(FOR_JUPYTER):
         node.decompose()
     for node in body.css(".jp-Cell-inputWrapper[tabindex]"):  # stops that do nothing
         del node.attrs["tabindex"]
@@ -96,7 +98,7 @@ def keep_style(drawing: LexborNode) -> None:
 def show_code(cell: LexborNode) -> None:
     """Show a cell's code as the site does; a solution folded, so that readers try."""
     code = (cell.css("pre")[0].inner_html or "").removeprefix("<span></span>")
-    shape = SOLUTION if "### BEGIN SOLUTION" in code else CODE
+    shape = SOLUTION_FOLD if "### BEGIN SOLUTION" in code else CODE_BLOCK
     replace_with_html(cell, shape.format(code))
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from measured.html.document import parse_fragment, replace_with_html, write_fragment
 
 WHOLE = "<!-- whole tutorial -->"
-LEFT_OUT = "details.example, details.data, p.reading, a.headerlink, a.claim"
+FOR_PAGES_ALONE = "details.example, details.data, p.reading, a.headerlink, a.claim"
 NAMES = {
     "id": "[id]",
     "for": "[for]",
@@ -59,7 +59,7 @@ def anchor(address: str) -> str:
 def embed(content: str, address: str, known: dict[str, str], here: str) -> str:
     """A page's HTML with headings one level lower, names its own, links led."""
     body = parse_fragment(content)
-    for node in body.css(LEFT_OUT):
+    for node in body.css(FOR_PAGES_ALONE):
         node.decompose()
     for name, selector in NAMES.items():
         for node in body.css(selector):

@@ -66,7 +66,7 @@ def list_program(path: Path, modules: Modules) -> Listing:
         if path.suffix == ".ipynb":
             return Listing(make_lab(path, modules, solved=True), seeder=seeder)
         trees: dict[Path, ast.Module] = {}
-        found = list(expand(path, modules, trees))
+        found = list(inline_modules(path, modules, trees))
     except SyntaxError as error:
         line = error.lineno if error.filename == str(path) else 0
         cause = "".join(traceback.format_exception_only(error)).strip()
@@ -101,7 +101,7 @@ def locate(path: Path) -> str:
     return f"{'docs/labs' if path.suffix == '.ipynb' else 'snippets'}/{path.name}"
 
 
-def expand(
+def inline_modules(
     path: Path, modules: Modules, trees: dict[Path, ast.Module]
 ) -> Iterator[tuple[str, tuple[Path, int]]]:
     """Each line with its origin; modules stand where they are imported first.
@@ -121,7 +121,7 @@ def expand(
         if module := modules.get(getattr(node, "module", None) or ""):
             yield from lines[start : node.lineno - 1]
             if module not in trees:
-                yield from expand(module, modules, trees)
+                yield from inline_modules(module, modules, trees)
             start = node.end_lineno or 0
     yield from lines[start:]
 

@@ -39,7 +39,7 @@ TICK = 0.2  # seconds between looks at what has changed
 Show = Callable[..., None]
 
 
-def quiet(*event: Any) -> None:
+def show_nothing(*event: Any) -> None:
     """Show nothing of a run."""
 
 
@@ -124,7 +124,7 @@ class Runner:
         }
 
     def results(
-        self, names: Iterable[str] | None = None, show: Show = quiet
+        self, names: Iterable[str] | None = None, show: Show = show_nothing
     ) -> dict[str, Result]:
         """Results by name, running what is stale.
 
@@ -136,7 +136,7 @@ class Runner:
         return found
 
     def run(
-        self, names: Iterable[str] | None = None, show: Show = quiet
+        self, names: Iterable[str] | None = None, show: Show = show_nothing
     ) -> dict[str, Result | None]:
         """Run what is stale of `names` (all if None); name -> Result, None if stopped.
 
@@ -200,7 +200,7 @@ class Runner:
         own = ["measured.run.preload", "measured.run.child"]
         self.context.set_forkserver_preload(own + shared)
 
-    def hold(self, show: Show = quiet) -> None:
+    def hold(self, show: Show = show_nothing) -> None:
         """Take the project's lock, waiting while another build has it."""
         try:
             self.store.folder.mkdir(parents=True, exist_ok=True)

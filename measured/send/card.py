@@ -19,10 +19,12 @@ def draw_card(title: str, description: str, site_name: str, font: str) -> bytes:
     bold, medium, small = (
         load_font(font, *kind) for kind in ((72, 700), (36, 400), (30, 400))
     )
-    y = write(draw, MARGIN, wrap(title, 30, max_lines=3, placeholder=" …"), bold, INK)
+    y = draw_rows(
+        draw, MARGIN, wrap(title, 30, max_lines=3, placeholder=" …"), bold, INK
+    )
     rows = wrap(description, 58, max_lines=4, placeholder=" …")
-    write(draw, y + 28, rows, medium, QUIET)
-    write(draw, SIZE[1] - 84, [site_name], small, QUIET)
+    draw_rows(draw, y + 28, rows, medium, QUIET)
+    draw_rows(draw, SIZE[1] - 84, [site_name], small, QUIET)
     width = (SIZE[0] - 2 * MARGIN) / LAYERS
     for layer in range(LAYERS):  # from the input, left: each half of the next
         share = max(0.5 ** (LAYERS - 1 - layer), 0.02)
@@ -41,7 +43,7 @@ def load_font(path: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-def write(
+def draw_rows(
     draw: ImageDraw.ImageDraw,
     y: int,
     rows: list[str],

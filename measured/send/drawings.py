@@ -25,12 +25,12 @@ LETTER = "scale(0.015625)"  # Matplotlib's 6400 steps an em
 XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 PICTURE = "data:image/png;base64,"
 # The grammars of a path's data and of a transform are no XML.
-NUMBER = re.compile(r"-?[\d.]+")
+COORDINATE = re.compile(r"-?[\d.]+")
 FRACTION = re.compile(r"-?\d+\.\d+")
 ADVANCE = re.compile(r"translate\((-?[\d.]+)(?: 0)?\)")  # in hundredths of an em
 
 
-def shorten(svg: bytes) -> bytes:
+def shorten_drawing(svg: bytes) -> bytes:
     """The drawing, shorter, and looking the same."""
     document = parseString(svg)
     for path in document.getElementsByTagName("path"):
@@ -49,7 +49,7 @@ def round_path(path: Element) -> None:
     """Round a letter's outline or a line: steps from point to point get short."""
     data, transform = path.getAttribute("d"), path.getAttribute("transform")
     if transform == LETTER:
-        data = NUMBER.sub(lambda m: str(round(float(m[0]) / 64)), data)
+        data = COORDINATE.sub(lambda m: str(round(float(m[0]) / 64)), data)
         path.removeAttribute("transform")
     elif not transform:
         data = FRACTION.sub(lambda m: f"{float(m[0]):.1f}", data)

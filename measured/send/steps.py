@@ -21,7 +21,7 @@ from measured.send.script import trim_script
 # Of what makes that which takes seconds, and is made once.
 VERSIONS = [version(name) for name in ("fonttools", "brotli", "scour", "pillow")]
 # In a minified script: plain words in quotes, and whatever a template holds.
-QUOTED = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")
+QUOTED_WORDS = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")
 WORD = re.compile(r"[\w-]+")
 # What names in Material's script begin with that no page here has.
 UNUSED = (
@@ -34,7 +34,7 @@ UNUSED = (
     "rtl",
 )
 NAMED = {"class", "id", "for", "dir", "role", "type"}
-PLAIN = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
+PLAIN_SPANS = ", ".join(f'span[class="{name}"]' for name in ("n", "o", "p", "w", "sa"))
 BOX = (
     '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{}</div></div>'
 )
@@ -60,14 +60,14 @@ def send(
     faces = fonts.read_typefaces([rule for rules in sheets.values() for rule in rules])
     trim_script(folder, documents)
     for document in documents:
-        shorten(document.tree)
+        shorten_page(document.tree)
         box_tables(document.tree)
         fonts.ask_early(document.tree, faces)
         defer_scripts(document.tree)
     send_fonts(folder, documents, cache, faces)
     send_styles(folder, documents, sheets)
     for path in folder.glob("figures/*.svg"):
-        path.write_bytes(recall(cache, drawings.shorten, path.read_bytes()))
+        path.write_bytes(recall(cache, drawings.shorten_drawing, path.read_bytes()))
 
 
 def remove_strays(folder: Path, documents: Sequence[Document]) -> None:
@@ -84,9 +84,9 @@ def remove_strays(folder: Path, documents: Sequence[Document]) -> None:
         shutil.rmtree(folder / "assets/javascripts/lunr", ignore_errors=True)
 
 
-def shorten(tree: LexborHTMLParser) -> None:
+def shorten_page(tree: LexborHTMLParser) -> None:
     """Drop indents between tags, and spans of programs in the color of the rest."""
-    for span in tree.css(PLAIN):
+    for span in tree.css(PLAIN_SPANS):
         span.unwrap()
     for node in [*find_texts(tree.css("html")[0], {"pre", "textarea"})]:
         node.replace_with(INDENT.sub("\n", node.text_content or ""))
@@ -142,7 +142,7 @@ def send_styles(
 ) -> None:
     """Write the sheets without what neither a page nor a script names."""
     scripts = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.js"))
-    words = WORD.findall(" ".join(text for _, text in QUOTED.findall(scripts)))
+    words = WORD.findall(" ".join(text for _, text in QUOTED_WORDS.findall(scripts)))
     names = {word for word in words if not word.startswith(UNUSED)}
     names |= read_names(documents)
     sheets = {path: styles.purge(rules, names) for path, rules in sheets.items()}

@@ -27,11 +27,11 @@ HELD = {
 }
 
 
-def parse(style: str | Rules) -> Rules:
+def parse_rules(style: str | Rules) -> Rules:
     """The rules of a sheet that browsers read; those within a group as its content."""
     rules = tinycss2.parse_rule_list(style, skip_comments=True, skip_whitespace=True)
     for rule in filter(is_group, rules):
-        rule.content = parse(rule.content)
+        rule.content = parse_rules(rule.content)
     return [rule for rule in rules if rule.type != "error"]
 
 
@@ -49,7 +49,8 @@ def join_styles(
     found = [find_sheets(folder, document, site_url) for document in documents]
     linked = [links for links in found if links]
     sheets = {
-        path: parse(path.read_text("utf-8")) for path in sorted(folder.rglob("*.css"))
+        path: parse_rules(path.read_text("utf-8"))
+        for path in sorted(folder.rglob("*.css"))
     }
     common = [path for path in [*linked, {}][0] if all(path in x for x in linked)]
     if not common:
@@ -138,10 +139,12 @@ def sift(rules: Rules, part: str, sign: str, is_used: Callable[[Rules], bool]) -
 
 def purge(rules: Rules, names: set[str]) -> Rules:
     """The rules but those of classes, ids or values that no page or script has."""
-    return sift(rules, "prelude", ",", lambda selector: required(selector) <= names)
+    return sift(
+        rules, "prelude", ",", lambda selector: read_requirements(selector) <= names
+    )
 
 
-def required(selector: Rules) -> set[str]:
+def read_requirements(selector: Rules) -> set[str]:
     """What an element needs for the selector to match, but what is in :not(...)."""
     return {
         token.value

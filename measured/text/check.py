@@ -36,7 +36,7 @@ MAY_HOLD_DIGITS = re.compile(
     re.M | re.X,
 )
 FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[(\[]|\$\$|\\begin\{)")
-STRAY = "digit in prose: '{}': fill it with a value, or put it in code"
+STRAY_DIGITS = "digit in prose: '{}': fill it with a value, or put it in code"
 NO_FORMULA = (
     "'{}' begins no formula: leave blank lines around one that is displayed, "
     "or put it in code"
@@ -79,7 +79,7 @@ def check_parts(page: Page, results: Results) -> Iterator[tuple]:
         if part.kind == "maths":
             yield part.start, typeset, fill(part.tex, results), part.display
         if part.kind == "front matter" and VALUE.search(part.text):
-            yield part.start, refuse, "no value is filled in front matter"
+            yield part.start, raise_fault, "no value is filled in front matter"
         if part.kind == "comment":
             if whole := PROGRAM.fullmatch(part.text):
                 yield part.start, find_result, whole["program"], results
@@ -109,16 +109,16 @@ def check_lines(
     for match in CITATION.finditer(page.running):
         if (key := match[1]) not in defined:
             message = f"unknown source '[^{key}]': add it to docs/{bibliography}"
-            yield match.start(), refuse, message
+            yield match.start(), raise_fault, message
     prose = page.only("prose")
     for match in FORMULA.finditer(prose):
-        yield match.start(1), refuse, NO_FORMULA.format(match[1])
+        yield match.start(1), raise_fault, NO_FORMULA.format(match[1])
     if page.uri != bibliography:  # one long citation
         for position, digits in stray_digits(prose):
-            yield position, refuse, STRAY.format(digits)
+            yield position, raise_fault, STRAY_DIGITS.format(digits)
 
 
-def refuse(message: str) -> None:
+def raise_fault(message: str) -> None:
     raise SiteError(message)
 
 
@@ -217,4 +217,4 @@ def check_cell(text: str) -> list[str]:
         except SiteError as error:
             faults.append(str(error))
     prose = NOTEBOOK_MATHS.sub(lambda match: blank(match[0]), running)
-    return faults + [STRAY.format(digits) for _, digits in stray_digits(prose)]
+    return faults + [STRAY_DIGITS.format(digits) for _, digits in stray_digits(prose)]

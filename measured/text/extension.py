@@ -36,7 +36,7 @@ NEEDED = [
     "pymdownx.details",  # whole programs, folded
     "pymdownx.snippets",  # programs and their sections
 ]
-MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
+PAGE_MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
 LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
 
 
@@ -85,7 +85,7 @@ class MeasuredExtension(Extension):
         project, glossary = self.project, self.project.settings.glossary
         self.folded = set()
         self.page = page = project.page(self.uri) or Page(self.uri, "\n".join(lines))
-        filled = MARKER.sub(self.write, expand(page, project, self.fold))
+        filled = PAGE_MARKER.sub(self.write, expand(page, project, self.fold))
         cited = dict.fromkeys(CITATION.findall(page.running))
         notes = [
             f"[^{key}]: {project.sources[key]}"

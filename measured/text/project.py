@@ -7,7 +7,7 @@ from pathlib import Path
 
 from measured import Fault, SiteError
 from measured.run.program import MARKER, read_cells
-from measured.run.runner import Runner, quiet
+from measured.run.runner import Runner, show_nothing
 from measured.run.store import Result
 from measured.text.check import check, check_cell
 from measured.text.page import SOURCE, Page, read_pages, read_text
@@ -41,7 +41,9 @@ class Project:
         self.faults: list[Fault] = []
 
     def build(
-        self, uris: Collection[str] | None = None, show: Callable[..., None] = quiet
+        self,
+        uris: Collection[str] | None = None,
+        show: Callable[..., None] = show_nothing,
     ) -> None:
         """Run what is stale and check every page.
 

@@ -2,7 +2,7 @@
 
 import json
 
-from measured.html.head import about_lab, describe
+from measured.html.head import about_lab, make_json_ld
 
 HOME = "https://example.org/course/"
 ABOUT = {"keywords": ["gradients"], "license": "MIT", "authors": [{"name": "One"}]}
@@ -10,7 +10,7 @@ ABOUT = {"keywords": ["gradients"], "license": "MIT", "authors": [{"name": "One"
 
 def test_the_data_for_machines_is_schema_org_s_and_cannot_end_its_element():
     card = {"name": "</script><b>", "description": "Words", "url": HOME + "labs/x/"}
-    text = describe(card, "lab", {"name": "Site", "url": HOME}, ABOUT)
+    text = make_json_ld(card, "lab", {"name": "Site", "url": HOME}, ABOUT)
     assert "<" not in text
     said = json.loads(text)
     assert said["name"] == "</script><b>" and said["learningResourceType"] == "lab"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from measured.send.drawings import PICTURE, index_colors, shorten
+from measured.send.drawings import PICTURE, index_colors, shorten_drawing
 
 SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/x.dtd">
@@ -30,25 +30,27 @@ SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 
 
 def test_lines_and_marks_are_rounded_to_a_tenth_of_a_point():
-    drawing = shorten(SVG.encode()).decode()
+    drawing = shorten_drawing(SVG.encode()).decode()
     assert "m10.1 21 20.4 19.2" in drawing.replace("0-", "0 -")
     assert 'x="11.1"' in drawing and 'y="22.3"' in drawing
 
 
 def test_what_is_turned_or_stretched_keeps_its_digits():
     turned = '<path d="M 1.234567 2 L 3 4" transform="rotate(30)" stroke="red"/>'
-    drawing = shorten(SVG.replace("</svg>", f"{turned}</svg>").encode()).decode()
+    drawing = shorten_drawing(
+        SVG.replace("</svg>", f"{turned}</svg>").encode()
+    ).decode()
     assert "m1.235 2" in drawing
 
 
 def test_letters_are_drawn_in_hundredths_of_an_em_at_places_of_the_same():
-    drawing = shorten(SVG.encode()).decode()
+    drawing = shorten_drawing(SVG.encode()).decode()
     assert "m10 100 10-99" in drawing and ".0156" not in drawing
     assert 'x="64"' in drawing and drawing.count("scale(.7)") == 2
 
 
 def test_a_drawing_stays_well_formed_shorter_and_in_the_colors_of_its_page():
-    drawing = shorten(SVG.encode())
+    drawing = shorten_drawing(SVG.encode())
     root = parseString(drawing).documentElement
     assert len(drawing) < len(SVG) * 0.7 and root.getAttribute("viewBox") == "0 0 90 90"
     assert b":root{color:#1f2328}" in drawing and b"currentColor" in drawing
@@ -87,5 +89,5 @@ def test_a_picture_that_would_grow_stays_as_it_is():
 def test_the_picture_within_a_drawing_is_the_one_that_is_made_shorter():
     whole = picture(200)
     image = f'<image width="80" height="50" xlink:href="{whole}"/>'
-    drawing = shorten(SVG.replace("</svg>", f"{image}</svg>").encode()).decode()
+    drawing = shorten_drawing(SVG.replace("</svg>", f"{image}</svg>").encode()).decode()
     assert index_colors(whole) in drawing

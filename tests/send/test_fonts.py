@@ -15,11 +15,11 @@ from measured.send.fonts import (
     read_typefaces,
     subset,
 )
-from measured.send.styles import parse
+from measured.send.styles import parse_rules
 from measured.text.maths import KATEX, typeset
 from tests.conftest import ROOT
 
-FACES = read_typefaces(parse((KATEX / "katex.min.css").read_text()))
+FACES = read_typefaces(parse_rules((KATEX / "katex.min.css").read_text()))
 FONTS = ROOT / "docs/assets/fonts"
 PRELOAD = (
     '<link rel="preload" href="../assets/fonts/source-sans-3-latin-wght-normal.woff2"'
@@ -63,7 +63,7 @@ def test_a_font_within_another_s_element_is_found(tmp_path):
 def test_the_last_of_two_rules_for_an_element_holds():
     rules = (f".katex .a{{font-family:KaTeX_{name}}}" for name in ("Main", "AMS"))
     tree = LexborHTMLParser('<i class="katex-html"><b class="a">x</b></i>')
-    faces = read_typefaces(parse("".join(rules)))
+    faces = read_typefaces(parse_rules("".join(rules)))
     assert list(read_formulas(tree, faces)) == [("KaTeX_AMS-Regular", "x")]
 
 

@@ -4,7 +4,13 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from measured.html.document import Document
-from measured.send.steps import LATE, box_tables, defer_scripts, read_names, shorten
+from measured.send.steps import (
+    LATE,
+    box_tables,
+    defer_scripts,
+    read_names,
+    shorten_page,
+)
 
 
 def changed(change, body):
@@ -27,7 +33,7 @@ def changed(change, body):
     ],
 )
 def test_a_page_loses_indents_and_spans_that_color_nothing_and_no_more(body, short):
-    assert changed(shorten, body) == short
+    assert changed(shorten_page, body) == short
 
 
 def test_each_table_is_in_the_boxes_that_let_it_scroll():

@@ -7,7 +7,7 @@ from fontTools.ttLib import TTFont
 
 from measured import SiteError
 from measured.html.document import read_documents
-from measured.send.drawings import shorten
+from measured.send.drawings import shorten_drawing
 from measured.send.steps import recall, remove_strays, send
 from tests.conftest import ROOT
 from tests.send.test_drawings import SVG
@@ -49,7 +49,7 @@ def test_drawings_are_sent_short(tmp_path):
     figure.parent.mkdir()
     figure.write_text(SVG)
     send(tmp_path, [], tmp_path / "cache", None)
-    assert figure.read_bytes() == shorten(SVG.encode())
+    assert figure.read_bytes() == shorten_drawing(SVG.encode())
 
 
 def test_fonts_are_sent_with_the_glyphs_that_pages_show(tmp_path):

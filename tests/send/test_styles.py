@@ -12,7 +12,7 @@ from measured.send.styles import (
     drop_properties,
     hold_font,
     join_styles,
-    parse,
+    parse_rules,
     purge,
     read_properties,
     rebase,
@@ -31,7 +31,7 @@ def written(rules):
 
 
 def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
-    kept = written(purge(parse(SHEET), {"used", "late"}))
+    kept = written(purge(parse_rules(SHEET), {"used", "late"}))
     assert ".used .late{margin:1px}" in kept and "a:not(.unused){margin:2px}" in kept
     assert "#late{color:blue}" in kept and "#gone" not in kept
     assert "@media screen{.used{margin:5px}}" in kept and "[href]{margin:8px}" in kept
@@ -41,21 +41,22 @@ def test_rules_of_classes_that_no_page_has_are_left_out_and_all_others_kept():
 
 
 def test_custom_properties_that_nothing_takes_are_left_out_and_all_others_kept():
-    rules = purge(parse(SHEET), {"used"})
+    rules = purge(parse_rules(SHEET), {"used"})
     kept = written(drop_properties(rules, read_properties(rules)))
     assert "--unused" not in kept and "--used:1px" in kept and "color:red" in kept
-    kept = written(drop_properties(parse(SHEET), {"--unused"}))
+    kept = written(drop_properties(parse_rules(SHEET), {"--unused"}))
     assert "--unused:url" in kept and "--used:1px" not in kept
 
 
 def test_a_rule_of_nothing_but_unused_properties_is_left_out_whole():
     assert (
-        written(drop_properties(parse("a{--x:1}@media print{b{--y:2}}"), set())) == ""
+        written(drop_properties(parse_rules("a{--x:1}@media print{b{--y:2}}"), set()))
+        == ""
     )
 
 
 def test_rules_that_no_browser_reads_are_left_out():
-    assert written(parse("a{b:c} d")) == "a{b:c}"
+    assert written(parse_rules("a{b:c} d")) == "a{b:c}"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_rules_that_no_browser_reads_are_left_out():
 def test_relative_addresses_follow_a_sheet_that_moves(address, there):
     assert rebase(address, "../katex") == there
     for quote in ("", '"'):
-        rules = parse(f"a{{src:url({quote}{address}{quote})}}")
+        rules = parse_rules(f"a{{src:url({quote}{address}{quote})}}")
         moved = tinycss2.parse_stylesheet(
             written(change_addresses(rules, lambda a: rebase(a, "../katex")))
         )
@@ -85,7 +86,7 @@ def test_fonts_of_every_formula_are_within_the_style_and_others_are_not(tmp_path
     (tmp_path / "KaTeX_Main-Regular.woff2").write_bytes(b"font")
     sheet = "a{src:url(KaTeX_Main-Regular.woff2),url(KaTeX_AMS-Regular.woff2)}"
     hold = partial(hold_font, folder=tmp_path)
-    held = written(change_addresses(parse(sheet), hold))
+    held = written(change_addresses(parse_rules(sheet), hold))
     assert "url(data:font/woff2;base64,Zm9udA==)" in held
     assert "url(KaTeX_AMS-Regular.woff2)" in held
 
