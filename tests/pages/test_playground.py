@@ -131,10 +131,16 @@ def test_theory_is_drawn_beside_the_measurement(visit):
 
 
 CHANGES = {
-    "data": "circles", "depth": 4, "width": 7, "activation": "tanh",
-    "initializer": "he", "normalization": "layer",
-    "skip": "scaled", "batch": 20, "seed": 5,
-}  # fmt: skip
+    "data": "circles",
+    "depth": 4,
+    "width": 7,
+    "activation": "tanh",
+    "initializer": "he",
+    "normalization": "layer",
+    "skip": "scaled",
+    "batch": 20,
+    "seed": 5,
+}
 
 
 @pytest.mark.parametrize("key", CHANGES)

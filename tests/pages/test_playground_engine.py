@@ -7,10 +7,19 @@ import pytest
 from tests.pages.test_playground_parity import PLAYGROUND
 
 OPTIONS = {
-    "inputs": 2, "outputs": 1, "depth": 10, "width": 64, "activation": "relu",
-    "alpha": 0.1, "initializer": "he", "spread": 0.05, "normalization": "none",
-    "skip": 0, "optimizer": "adam", "capacity": 64,
-}  # fmt: skip
+    "inputs": 2,
+    "outputs": 1,
+    "depth": 10,
+    "width": 64,
+    "activation": "relu",
+    "alpha": 0.1,
+    "initializer": "he",
+    "spread": 0.05,
+    "normalization": "none",
+    "skip": 0,
+    "optimizer": "adam",
+    "capacity": 64,
+}
 RULES = ["normal", "uniform", "glorot", "he", "lecun", "orthogonal"]
 
 

@@ -25,10 +25,21 @@ KINKED, CLEAR = (
     5e-7,
 )  # how far from zero, where slopes jump, every z of a case is kept
 BASE = {
-    "inputs": 2, "outputs": 1, "depth": 5, "width": 8, "activation": "sigmoid",
-    "alpha": 0.1, "initializer": "glorot", "spread": 0.05, "normalization": "none",
-    "skip": 0, "optimizer": "sgd", "rate": 0.1, "batch": 32, "seed": 0,
-}  # fmt: skip
+    "inputs": 2,
+    "outputs": 1,
+    "depth": 5,
+    "width": 8,
+    "activation": "sigmoid",
+    "alpha": 0.1,
+    "initializer": "glorot",
+    "spread": 0.05,
+    "normalization": "none",
+    "skip": 0,
+    "optimizer": "sgd",
+    "rate": 0.1,
+    "batch": 32,
+    "seed": 0,
+}
 TEN = {"depth": 10, "width": 16, "batch": 64}
 CASES = {
     "the default": TEN | {"initializer": "uniform", "optimizer": "adam", "rate": 0.01},
@@ -95,7 +106,7 @@ CASES = {
         "skip": 50**-0.5,
         "optimizer": "adam",
         "rate": 0.001,
-    },  # fmt: skip
+    },
     "ReLU, batch, Adam": TEN
     | {
         "activation": "relu",
