@@ -114,9 +114,16 @@ def site(served):
     until(lambda: "admonition failure" not in served.get())
 
 
-def test_a_fresh_project_is_shown_at_once_and_filled_as_results_come(small):
+@pytest.fixture
+def fresh(small):
+    """A small project without its result being served, while the program sleeps."""
     put_to_sleep(small)
-    fresh = Served(small)
+    found = Served(small)
+    yield found
+    found.end()
+
+
+def test_a_fresh_project_is_shown_at_once_and_filled_as_results_come(fresh, small):
     page = fresh.get()
     assert "The factor is … over … seeds." in page and "is being computed" in page
     assert "failure" not in page
@@ -132,7 +139,6 @@ def test_a_fresh_project_is_shown_at_once_and_filled_as_results_come(small):
     fresh.write("snippets/tiny.py", fresh.read("snippets/tiny.py") + "\n# again\n")
     fresh.shows("The factor is 0.062 over 5 seeds.*0.06 &lt; 0.0625 &lt; 0.07")
     assert "currentColor" in fresh.get("figures/tiny.svg")
-    fresh.end()
 
 
 def test_results_that_land_are_shown_and_no_rebuild_causes_another(site):
