@@ -945,11 +945,10 @@ def test_tensorboard_draws_a_curve_for_each_layer(watched):
             "output_gradient_rms"
         )
         page.get_by_text("Settings").last.click()  # closes the list of suggestions
-        page.locator(
-            "scalar-card", has_text=re.compile(r"output_gradient_rms\s*/")
-        ).first.wait_for(timeout=60_000)
-        page.wait_for_timeout(2000)  # until the curves are drawn
-        cards = page.locator("scalar-card", has=page.locator("line-chart"))
+        title = re.compile(r"output_gradient_rms\s*/")
+        drawn = page.locator("line-chart")
+        cards = page.locator("scalar-card", has_text=title).filter(has=drawn)
+        cards.nth(3).wait_for(timeout=60_000)
         titles = {"".join(text.split("\n")[:2]) for text in cards.all_inner_texts()}
         page.screenshot(path=ROOT / ".cache" / "tensorboard.png")
     names = {f"output_gradient_rms/{row.name}" for row in watched[0].report.layers}
