@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -74,6 +75,11 @@ PAGES = {
 }
 
 
+def hear_interrupts():
+    """Let a process be interrupted, though its parent was started to ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Small:
     """A project of a few files in its own folder, on the real site's settings."""
 
@@ -113,6 +119,7 @@ class Small:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            preexec_fn=hear_interrupts,
         )
 
     def run(self, *command, **environment):

@@ -6,8 +6,10 @@ import os
 import re
 import socket
 import sys
+import tempfile
 import threading
 import urllib.request
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -35,12 +37,13 @@ class Served:
 
     def __init__(self, site):
         self.site, self.root, self.log = site, site.root, ""
-        (self.root / "tmp").mkdir()
+        # Its own, to see what is touched there; short, for sockets of 107 bytes.
+        self.scratch = tempfile.TemporaryDirectory()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = f"127.0.0.1:{free.getsockname()[1]}"
         command = [sys.executable, "-m", "mkdocs", "serve", "-a", self.address]
-        self.process = site.start(command, TMPDIR=str(self.root / "tmp"))
+        self.process = site.start(command, TMPDIR=self.scratch.name)
         threading.Thread(target=self.listen, daemon=True).start()
         until(lambda: "Serving on" in self.log)
 
@@ -81,13 +84,14 @@ class Served:
     def watched(self):
         """When each file was changed whose change causes a rebuild."""
         files = [*self.root.glob("docs/**/*.*"), *self.root.glob("snippets/*")]
-        files += [self.root / "mkdocs.yml", *self.root.glob("tmp/*/landed")]
+        files += [self.root / "mkdocs.yml", *Path(self.scratch.name).glob("*/landed")]
         return {path: path.stat().st_mtime_ns for path in files}
 
     def end(self):
         self.process.terminate()
         self.process.wait(60)
         until(lambda: not processes(self.root))
+        self.scratch.cleanup()
 
 
 @pytest.fixture(scope="module")

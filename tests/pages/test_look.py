@@ -120,7 +120,7 @@ def test_the_first_tab_stop_leads_past_the_menus(opened, slower):
     page.keyboard.press("Enter")
     page.wait_for_url("**/#relu")
     page.keyboard.press("Tab")
-    page.wait_for_function("document.activeElement.closest('.md-content')")
+    page.wait_for_function("() => document.activeElement.closest('.md-content')")
     page.evaluate(FRAMES)  # all that Material does after a link within the page
     assert page.evaluate("!!document.activeElement.closest('.md-content')")
     assert page.evaluate("window.kept") and page.evaluate(
@@ -219,7 +219,7 @@ def test_what_is_wider_than_a_phone_scrolls_by_keys(opened, path, what):
     assert found["wide"] > 0 and found["keys"]
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("window.box.scrollLeft > 0")
+    page.wait_for_function("() => window.box.scrollLeft > 0")
 
 
 MOVING = """document.getAnimations().filter((animation) =>

@@ -42,7 +42,7 @@ def test_text_and_formulas_are_drawn_though_no_script_ever_arrives(
     page.goto(serve(site) + "problem/by-hand/", wait_until="domcontentloaded")
     fonts = ("KaTeX_Math", "KaTeX_Caligraphic")
     loaded = " && ".join(f"document.fonts.check('1em {name}')" for name in fonts)
-    page.wait_for_function(loaded)
+    page.wait_for_function(f"() => {loaded}")
     page.get_by_role("heading", level=1).wait_for(state="visible")
 
 
@@ -61,7 +61,7 @@ FONTS = """() => {
     window.giveUp = () => { window.asked.push("gave up"); act(); };
   };
 }"""
-PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
 
 
 @pytest.fixture
