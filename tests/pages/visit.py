@@ -36,9 +36,6 @@ WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 # The palette has changed, and transitions are allowed again.
 IS_DARK = """() => document.body.dataset.mdColorScheme === "slate"
   && !document.body.hasAttribute("data-md-color-switching")"""
-# The system's being dark may have switched the palette already, and hidden the toggle.
-DARKEN = """(toggle) => document.body.dataset.mdColorScheme === "slate"
-  || document.querySelector(toggle).click()"""
 # Nothing is on its way to where it will rest.
 CALM = """() => document.getAnimations().every((animation) =>
   animation.playState !== "running"
@@ -240,8 +237,7 @@ def visit(browser, base, path, width=1280, height=900, axe=True):
     record["faces"] = page.evaluate(FACES)
     record["barriers"] = barriers(page, not for_paper) if axe else []
     if page.locator(DARK_TOGGLE).count():
-        page.emulate_media(color_scheme="dark")
-        page.evaluate(DARKEN, DARK_TOGGLE)
+        page.locator(DARK_TOGGLE).click()
         page.wait_for_function(IS_DARK)
         dark = barriers(page, only=COLOR_RULES) if axe and not for_paper else []
         record["barriers"] += [f"dark: {what}" for what in dark]
