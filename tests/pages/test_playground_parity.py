@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from filelock import FileLock
 
 from tests.conftest import ROOT
 
@@ -333,13 +334,14 @@ def fixtures():
         Path(__file__).read_bytes() + f"{keras.__version__} {tf.__version__}".encode()
     )
     file = CACHE / f"keras-{hashlib.sha256(text).hexdigest()[:16]}.json"
-    if not file.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        for old in CACHE.glob("keras-*.json"):
-            old.unlink()
-        made = {name: make(BASE | case) for name, case in CASES.items()}
-        file.with_suffix(".new").write_text(json.dumps(made))
-        file.with_suffix(".new").rename(file)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(CACHE / "lock"):  # workers of one run make them once
+        if not file.exists():
+            for old in CACHE.glob("keras-*.json"):
+                old.unlink()
+            made = {name: make(BASE | case) for name, case in CASES.items()}
+            file.with_suffix(".new").write_text(json.dumps(made))
+            file.with_suffix(".new").rename(file)
     return json.loads(file.read_text())
 
 
