@@ -4,7 +4,7 @@ import pytest
 
 from measured.run.runner import Result
 from measured.text.project import Project, Settings
-from tests.conftest import PAGES
+from tests.conftest import PAGES, Small
 
 SETTINGS = Settings("reference/glossary.md", "reference/bibliography.md")
 SVG = b'<svg width="72pt" height="72pt"></svg>'
@@ -15,25 +15,15 @@ FILES = {
 }
 
 
-class Pages:
+class Pages(Small):
     """The files of a small project, and what a preview says of them."""
 
     def __init__(self, root):
-        self.root = root
+        super().__init__(root)
         for path, text in PAGES.items():
             self.write(path, text)
 
-    def write(self, path, text):
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-
-    def edit(self, path, old, new):
-        text = (self.root / path).read_text()
-        assert old in text
-        self.write(path, text.replace(old, new))
-
-    def read(self, **results):
+    def check(self, **results):
         """The project, checked with its stored result and others."""
         project = Project(self.root, SETTINGS)
         project.read()
@@ -44,7 +34,7 @@ class Pages:
     @property
     def faults(self):
         """All faults, as a build would tell them."""
-        return [str(fault) for fault in self.read().faults]
+        return [str(fault) for fault in self.check().faults]
 
 
 @pytest.fixture

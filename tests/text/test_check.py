@@ -154,7 +154,7 @@ def test_a_fault_on_a_page_is_told_with_its_line_and_cause(pages, fault):
     pages.edit(PLACE, old, new)
     files = {"output.txt": b"one\n```\n", "values.json": b"{}"}
     ticks = Result("ticks", key="", seconds=1, files=files)
-    told = [str(found) for found in pages.read(ticks=ticks).faults]
+    told = [str(found) for found in pages.check(ticks=ticks).faults]
     assert any(one.startswith(f"{PLACE}:{message}") for one in told), told
 
 
@@ -169,13 +169,13 @@ def test_every_fault_is_told_at_once(pages):
 def test_a_figure_that_its_program_has_not_drawn_is_named(pages):
     files = {name: data for name, data in FILES.items() if name != "tiny.svg"}
     tiny = Result("tiny", key="", seconds=1, files=files)
-    (fault,) = pages.read(tiny=tiny).faults
+    (fault,) = pages.check(tiny=tiny).faults
     message = "7: no program drew 'tiny.svg' (snippets/tiny.py: no figure)"
     assert str(fault) == f"{PLACE}:{message}"
 
 
 def test_what_waits_for_a_result_is_no_fault(pages):
-    assert pages.read(tiny=None).faults == []
+    assert pages.check(tiny=None).faults == []
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def expanded(project, uri="index.md"):
 
 def test_a_page_is_expanded_to_markdown(pages):
     pages.edit(PLACE, "# Small\n", "---\ntitle: T\n---\n# Small\n\n`{{ b.c }}`\n")
-    text = expanded(pages.read())
+    text = expanded(pages.check())
     assert text.startswith("# Small") and "`{{ b.c }}`" in text
     assert "The factor is 0.062 over 5 seeds. [✓](evidence/claims.md#index-1)" in text
     assert "![A line that falls to 0.06](figures/tiny.svg)" in text
@@ -267,11 +267,11 @@ def test_a_page_is_expanded_to_markdown(pages):
 def test_without_a_list_of_claims_a_claim_s_mark_leads_nowhere(pages):
     (pages.root / "docs/evidence/claims.md").unlink()
     mark = '<span class="claim" id="at-index-1" title="Checked by this build: 0.06 &lt;'
-    assert mark in expanded(pages.read())
+    assert mark in expanded(pages.check())
 
 
 def test_before_a_result_a_page_says_that_it_is_being_computed(pages):
-    text = expanded(pages.read(tiny=None))
+    text = expanded(pages.check(tiny=None))
     assert "The factor is … over … seeds. …" in text
     assert "```text\n… is being computed\n```" in text
 
@@ -279,7 +279,7 @@ def test_before_a_result_a_page_says_that_it_is_being_computed(pages):
 def test_a_fault_is_noted_before_the_block_that_has_it(pages):
     pages.edit(PLACE, "tiny.py:measure", "tiny.py:measured")
     pages.edit(PLACE, "0.06 <", "0.065 <")
-    text = expanded(pages.read())
+    text = expanded(pages.check())
     claim = text.index('!!! failure "docs/index.md, line 3"')
     section = text.index('!!! failure "docs/index.md, line 10"')
     assert text.index("# Small") < claim < text.index("The factor is") < section

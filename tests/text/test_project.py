@@ -36,13 +36,13 @@ def test_a_page_is_scanned_once_however_often_it_is_asked(pages, monkeypatch):
     monkeypatch.setattr(
         pages_of, "scan", lambda text: scanned.append(text) or scan(text)
     )
-    project = pages.read()
+    project = pages.check()
     project.notes("index.md")
     assert len(scanned) == len(set(scanned)) == len(project.pages)
 
 
 def test_a_failure_names_the_places_that_use_the_program(pages):
-    project = pages.read(tiny=BOOM)
+    project = pages.check(tiny=BOOM)
     assert [str(fault) for fault in project.faults] == [
         "snippets/tiny.py:9: boom\n  used by: docs/index.md:3"
     ]
@@ -50,7 +50,7 @@ def test_a_failure_names_the_places_that_use_the_program(pages):
 
 
 def test_a_failure_is_noted_on_the_pages_that_use_the_program(pages):
-    project = pages.read(tiny=BOOM)
+    project = pages.check(tiny=BOOM)
     (note,) = project.notes("index.md")
     assert (note.file, note.line) == ("docs/index.md", 3) and "boom" in note.message
     assert project.notes("reference/glossary.md") == []
@@ -73,13 +73,13 @@ def test_readers_download_a_program_with_the_modules_that_it_uses(pages):
     pages.write("snippets/shared.py", "def double(x):\n    return 2 * x\n")
     user = '"""Q?\n"""\nfrom shared import double\n\nprint(double(2))\n'
     pages.write("snippets/user.py", user)
-    downloads = pages.read().downloads
+    downloads = pages.check().downloads
     assert "def double(x):" in downloads["user"] and "shared" not in downloads["user"]
     assert "--8<--" not in downloads["tiny"]
 
 
 def test_a_page_is_found_by_its_address_or_by_what_it_has(pages):
-    project = pages.read()
+    project = pages.check()
     assert project.page("index.md").text.startswith("# Small")
     assert project.page_with("<!-- every claim -->") == "evidence/claims.md"
     assert project.page_with("<!-- nothing -->") is None
