@@ -4,6 +4,7 @@
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
+TOOLS = .venv/tools
 export NO_MKDOCS_2_WARNING = 1
 export DENO_NO_UPDATE_CHECK = 1
 
@@ -13,7 +14,7 @@ help:
 	@echo "make offline write offline/vanishing-gradient.zip, which opens in a browser from its folder"
 	@echo "make test    prove every page, code block and claim, in a browser too"
 	@echo "make lint    check the style of the code, and its types"
-	@echo "make lock    write constraints.txt anew from requirements.txt"
+	@echo "make lock    write constraints.txt anew from both files of requirements"
 	@echo "make prose   measure how the pages read, and name each sentence to mend"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
 	@echo "make benchmark  time builds and training against their peers, and what the gradient doctor costs"
@@ -33,18 +34,18 @@ offline: $(READY)
 
 test: lint
 	.venv/bin/python -m tests.browser
-	.venv/bin/pytest -n auto --maxprocesses 4 --dist worksteal
+	.venv/bin/pytest --complete -n auto --maxprocesses 4 --dist worksteal
 
-lint: $(READY)
+lint: $(TOOLS)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/deno lint
 	.venv/bin/deno fmt --check
 
-# Of the options of requirements.txt none is a package.
-lock: $(READY)
-	grep -v '^-' requirements.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+# Of the files' options none is a package.
+lock: $(TOOLS)
+	grep -hv '^-' requirements.txt requirements-test.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
 
 prose: $(READY)
@@ -55,7 +56,7 @@ claims-fresh: $(READY)
 	TIME_LIMIT=7200 .venv/bin/python -m measured fresh
 
 # The peers are installed without their dependencies, which are the project's own.
-benchmark: $(READY)
+benchmark: $(TOOLS)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
 		--target .cache/peers -r benchmarks/requirements.txt
 	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python -m benchmarks.compare
@@ -65,7 +66,7 @@ benchmark: $(READY)
 	PYTHONPATH=snippets .venv/bin/python benchmarks/training.py .cache/rivals/bin/python
 	.venv/bin/python -m benchmarks.playground
 
-lighthouse: build
+lighthouse: build $(TOOLS)
 	.venv/bin/python -m tests.browser
 	mkdir -p .cache/lighthouse
 	cp benchmarks/package.json .cache/lighthouse/
@@ -83,7 +84,12 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	if [ -z "$$found" ]; then \
 		echo "This needs Python 3.11, 3.12 or 3.13; found: $$(python3 --version 2>&1). Install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; \
 	fi; \
-	rm -rf .venv; echo "Setting up .venv with $$($$found --version): some minutes, 2 GB"; \
+	rm -rf .venv; echo "Setting up .venv with $$($$found --version): some minutes, 3 GB"; \
 	$$found -m venv .venv || { echo "$$found cannot make a virtual environment: install its venv module (Debian: python3-venv)" >&2; exit 1; }
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $(READY)
+
+# What only tests and linters need: building and serving do without its 700 MB.
+$(TOOLS): $(READY) requirements-test.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $(TOOLS)

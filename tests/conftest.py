@@ -1,4 +1,7 @@
-"""The real site, built once for all workers of a run, and a small one to break."""
+"""The real site, built once for all workers of a run, and a small one to break.
+
+Without the tools of requirements-test.txt, tests that need one are left out, by name.
+"""
 
 import os
 import shutil
@@ -6,19 +9,19 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
+from importlib.metadata import Distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import sync_playwright
 
-from tests.browser import launch
 from tests.server import served
 
 ROOT = Path(__file__).resolve().parent.parent
 HOSTED = "https://example.org/course/"
 REPOSITORY = "https://github.com/someone/vanishing"
+WHOLE_SITES = {"site", "hosted", "whole", "offline"}
 SHARED = pytest.StashKey[tuple[str, str]]()
 
 TINY = '''"""How small is a quarter, twice?
@@ -155,6 +158,48 @@ def small(built_small, tmp_path):
     return Small(tmp_path / "small")
 
 
+# Which tests run
+
+
+def find_missing():
+    """Names of the tools in requirements-test.txt that are not installed."""
+    lines = (ROOT / "requirements-test.txt").read_text().splitlines()
+    names = [line.partition("==")[0] for line in lines if line and line[0] not in "#-"]
+    return [name for name in names if not any(Distribution.discover(name=name))]
+
+
+MISSING = find_missing()
+NEED_TOOLS = ["pages", "project/test_lint.py", "project/test_workflows.py"]
+collect_ignore = NEED_TOOLS if MISSING else []
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--complete", action="store_true", help="leave no test out for want of a tool"
+    )
+
+
+def pytest_terminal_summary(terminalreporter):
+    if MISSING:
+        terminalreporter.write_line(tell_left_out())
+
+
+def tell_left_out():
+    paths = ", ".join(f"tests/{path}" for path in NEED_TOOLS)
+    return (
+        f"left out: {paths}. Not installed: {', '.join(MISSING)}."
+        " They come with: pip install -r requirements-test.txt"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items):
+    """Mark as slow what waits for a whole site."""
+    for item in items:
+        if WHOLE_SITES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
 # What the workers of a run share
 
 
@@ -164,6 +209,8 @@ def pytest_configure(config):
     So the site can be built for the address where it is found, as instant navigation
     needs it.
     """
+    if MISSING and config.getoption("complete"):
+        raise pytest.UsageError(tell_left_out())
     if hasattr(config, "workerinput"):
         config.stash[SHARED] = config.workerinput["shared"]
         return
@@ -254,11 +301,3 @@ def serve():
     """Serve a folder on this machine: called with the folder, gives its address."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(served(folder))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()

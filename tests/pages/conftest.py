@@ -4,8 +4,9 @@ import json
 
 import pytest
 from filelock import FileLock, Timeout
+from playwright.sync_api import sync_playwright
 
-from tests.browser import addresses
+from tests.browser import addresses, launch
 from tests.pages.visit import visit
 
 WIDTHS = (1280, 390)
@@ -49,6 +50,14 @@ class Records:
             for path, record in self.all(width).items()
             for what in record[check]
         ]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import ast
 import json
 import random
-import re
 import sys
 import warnings
 
@@ -12,8 +11,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers, ops
-from playwright.sync_api import sync_playwright
-from tensorboard.program import TensorBoard
 from tensorflow.python.eager import context
 
 import snippets.gradient_doctor as doctor
@@ -35,7 +32,6 @@ from snippets.gradient_doctor_patients import (
     functional,
     transformer,
 )
-from tests.browser import launch
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(0)
@@ -926,31 +922,3 @@ def test_every_measure_is_documented():
         for name in Layer.__dataclass_fields__
         if name not in ("name", "kind", "parameters")
     )
-
-
-# TensorBoard
-
-
-def test_tensorboard_draws_a_curve_for_each_layer(watched):
-    """What it shows is kept in .cache/tensorboard.png to look at."""
-    board = TensorBoard()
-    board.configure(
-        argv=["", "--logdir", watched[2], "--port", "0", "--load_fast", "false"]
-    )
-    address = board.launch().replace("localhost", "127.0.0.1")
-    with sync_playwright() as playwright, launch(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{address}#timeseries")
-        page.get_by_role("combobox", name="Filter tags (regex)").fill(
-            "output_gradient_rms"
-        )
-        page.get_by_text("Settings").last.click()  # closes the list of suggestions
-        title = re.compile(r"output_gradient_rms\s*/")
-        drawn = page.locator("line-chart")
-        cards = page.locator("scalar-card", has_text=title).filter(has=drawn)
-        cards.nth(3).wait_for(timeout=60_000)
-        titles = {"".join(text.split("\n")[:2]) for text in cards.all_inner_texts()}
-        page.screenshot(path=ROOT / ".cache" / "tensorboard.png")
-    names = {f"output_gradient_rms/{row.name}" for row in watched[0].report.layers}
-    drawn = {name for name in names if any(title.startswith(name) for title in titles)}
-    assert len(drawn) >= 4, titles
