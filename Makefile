@@ -1,10 +1,12 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build offline test lighthouse lint lock prose claims-fresh benchmark clean
+.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
 TOOLS = .venv/tools
+PYTEST = .venv/bin/pytest --complete -n auto --maxprocesses 4 --dist worksteal
+PAGES = 'docs/*.md' README.md CONTRIBUTING.md
 export NO_MKDOCS_2_WARNING = 1
 export DENO_NO_UPDATE_CHECK = 1
 
@@ -12,6 +14,7 @@ help:
 	@echo "make serve   run the experiments and serve the site at http://127.0.0.1:8000/"
 	@echo "make build   run the experiments and write the site to site/"
 	@echo "make offline write offline/vanishing-gradient.zip, which opens in a browser from its folder"
+	@echo "make check   lint, and prove in two minutes what needs no browser, and the blocks of pages that you changed"
 	@echo "make test    prove every page, code block and claim, in a browser too"
 	@echo "make lint    check the style of the code, and its types"
 	@echo "make lock    write constraints.txt anew from both files of requirements"
@@ -32,9 +35,15 @@ offline: $(READY)
 	OFFLINE=true .venv/bin/mkdocs build --strict --site-dir offline/vanishing-gradient
 	cd offline && ../.venv/bin/python -m zipfile -c vanishing-gradient.zip vanishing-gradient
 
+# Changed since main: on this branch, in the working tree, or new there.
+check: lint
+	@main=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main); \
+	pages=$$(git diff --name-only --diff-filter=d $$main -- $(PAGES); git ls-files --others --exclude-standard -- $(PAGES)); \
+	echo "blocks of:" $${pages:-no page}; $(PYTEST) -m "not slow" --ignore=tests/pages tests $$pages
+
 test: lint
 	.venv/bin/python -m tests.browser
-	.venv/bin/pytest --complete -n auto --maxprocesses 4 --dist worksteal
+	$(PYTEST)
 
 lint: $(TOOLS)
 	.venv/bin/ruff check

@@ -169,7 +169,12 @@ def find_missing():
 
 
 MISSING = find_missing()
-NEED_TOOLS = ["pages", "project/test_lint.py", "project/test_workflows.py"]
+NEED_TOOLS = [
+    "pages",
+    "project/test_lint.py",
+    "project/test_templates.py",
+    "project/test_workflows.py",
+]
 collect_ignore = NEED_TOOLS if MISSING else []
 
 

@@ -29,6 +29,7 @@ from tests.builds import (
     write_plain,
 )
 
+pytestmark = pytest.mark.slow
 NOTEBOOKS = "{mkdocs-jupyter: {include: [labs/*.ipynb], include_source: true}}"
 
 
