@@ -8,13 +8,14 @@ from importlib.metadata import Distribution
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Small
 
 REQUIREMENTS = [
     line
     for path in ROOT.glob("requirements*.txt")
     for line in path.read_text().splitlines()
 ]
+MAKEFILE = (ROOT / "Makefile").read_text()
 LOCKED = (ROOT / "constraints.txt").read_text().splitlines()
 PINS = dict(line.split("==") for line in REQUIREMENTS if "==" in line)
 
@@ -31,6 +32,34 @@ def test_a_direct_dependency_is_locked_and_installed_at_no_other_version(name):
     assert any(re.fullmatch(rf"{re.escape(pin)}( ;.*)?", line) for line in LOCKED)
     installed = {found.version for found in Distribution.discover(name=name)}
     assert installed <= {PINS[name]}
+
+
+WITHOUT_RUFF = """
+from importlib.metadata import Distribution
+discover = Distribution.discover
+Distribution.discover = lambda **by: [] if by.get("name") == "ruff" else discover(**by)
+"""
+
+
+def collect_without_ruff(folder, *options):
+    (folder / "sitecustomize.py").write_text(WITHOUT_RUFF)
+    command = ("pytest", "--collect-only", *options, "tests/project")
+    return Small(ROOT).run(*command, PYTHONPATH=f"{folder}:{ROOT}")
+
+
+def test_without_a_tool_the_tests_that_are_left_out_are_named(tmp_path):
+    done = collect_without_ruff(tmp_path)
+    assert done.returncode == 0, done.stdout
+    told = next(x for x in done.stdout.splitlines() if x.startswith("left out: "))
+    assert "tests/project/test_lint.py" in told and "Not installed: ruff." in told
+    assert "test_lint.py:" not in done.stdout and "test_setup.py:" in done.stdout
+
+
+def test_make_test_leaves_nothing_out(tmp_path):
+    done = collect_without_ruff(tmp_path, "--complete")
+    assert done.returncode != 0 and "Not installed: ruff." in done.stdout
+    runs = [line for line in MAKEFILE.splitlines() if "bin/pytest" in line]
+    assert runs and all("--complete" in line for line in runs)
 
 
 def make(folder, *arguments, path):

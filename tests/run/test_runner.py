@@ -185,6 +185,7 @@ def alone(tmp_path_factory):
     return run_site_programs(tmp_path_factory.mktemp("alone"), 1, "forkserver")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers, method", [(4, "forkserver"), (2, "spawn")])
 def test_the_way_of_running_changes_no_byte(tmp_path, alone, workers, method):
     assert run_site_programs(tmp_path, workers, method) == alone
