@@ -57,6 +57,7 @@ def test_a_program_of_the_site_is_whole_without_the_project(name):
     assert not any(f"from {module} import" in text for module in RUNNER.modules)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["by_hand", "exploding_recurrent"])
 def test_a_download_runs_in_an_empty_folder(name, tmp_path):
     text = list_program(PROGRAMS[name], RUNNER.modules).text

@@ -69,6 +69,7 @@ APPLICATIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", APPLICATIONS)
 def test_an_architecture_that_ships_with_keras_is_not_accused_and_not_changed(name):
     make, options, scale = APPLICATIONS[name]

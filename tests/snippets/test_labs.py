@@ -117,6 +117,7 @@ def learner(tmp_path, monkeypatch):
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_learner_s_notebook_needs_nothing_and_leaves_what_it_brings(
     learner, tmp_path
 ):

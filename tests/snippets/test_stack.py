@@ -134,6 +134,7 @@ def test_a_member_trains_as_a_separate_model_does():
             np.testing.assert_allclose(kernel[member], dense.kernel, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", OPTIONS)
 def test_a_deep_member_trains_and_predicts_as_a_separate_model_does(option, float64):
     """In float64, where rounding cannot grow to hide a difference over the steps."""
