@@ -32,11 +32,11 @@ class Options(Config):
         return Settings(self.glossary, self.sources, self.notation)
 
 
-def configure(config: MkDocsConfig, send: bool, scratch: str) -> None:
-    """Set what follows from the plugin being there. scratch: an empty folder."""
+def configure(config: MkDocsConfig, send: bool) -> None:
+    """Set what follows from the plugin being there."""
     config.extra_css.insert(0, "assets/katex/katex.min.css")
     if "mkdocs-jupyter" in config.plugins:  # its own cache trusts whatever it holds
-        config.plugins["mkdocs-jupyter"].config["cache_dir"] = scratch
+        config.plugins["mkdocs-jupyter"].config["cache"] = False
         logging.getLogger("mkdocs.plugins.mkdocs_jupyter").setLevel(logging.WARNING)
     if not config.repo_url:
         config.edit_uri = None

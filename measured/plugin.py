@@ -20,6 +20,7 @@ from mkdocs.utils import get_relative_url
 from measured import SiteError
 from measured.html import document, head, lab, whole
 from measured.options import Options, configure, count_warnings, is_offline
+from measured.rendering import index_once, read_settings, render_once
 from measured.run.background import Background
 from measured.run.progress import Display
 from measured.send.folder import add_offline, publish, restore
@@ -38,7 +39,6 @@ class Measured(BasePlugin[Options]):
         self.root = Path()  # of the project, which `serve` keeps between builds
         self.published: Path | None = None  # what a whole site replaces, if it does
         self.serving = self.dirty = False
-        # Also for mkdocs-jupyter, whose own cache trusts whatever it holds.
         self.scratch = tempfile.TemporaryDirectory()
         self.background = Background(Path(self.scratch.name, "landed"), LOG)
 
@@ -53,7 +53,7 @@ class Measured(BasePlugin[Options]):
         addresses = config.repo_url or "", config.site_url or ""
         self.extension = MeasuredExtension(self.project, *addresses, own.untimed)
         config.markdown_extensions.append(self.extension)
-        configure(config, own.send, self.scratch.name)
+        configure(config, own.send)
         if not self.serving and not self.dirty:
             self.published = Path(config.site_dir)
             config.site_dir = f"{config.site_dir}.partial"
@@ -84,6 +84,7 @@ class Measured(BasePlugin[Options]):
                 executed.parent.mkdir(exist_ok=True)
                 executed.write_bytes(result.files["notebook.ipynb"])
                 file.abs_src_path = str(executed)
+        self.settings = read_settings(config, files)
         return files
 
     def on_nav(self, nav: Navigation, **_: Any) -> None:
@@ -91,9 +92,13 @@ class Measured(BasePlugin[Options]):
         rank = {page.file.src_uri: place for place, page in enumerate(nav.pages)}
         self.project.pages.sort(key=lambda page: rank.get(page.uri, len(rank)))
 
-    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> None:
-        """Tell the extension which page is converted next."""
-        self.extension.uri = page.file.src_uri
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> None:
+        """Tell the extension which page is converted next, if it has to be."""
+        self.extension.uri = uri = page.file.src_uri
+        facts = uri, markdown, self.settings, self.extension.read_facts(uri)
+        render_once(page, self.project.memory, facts)
 
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
@@ -106,7 +111,11 @@ class Measured(BasePlugin[Options]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Compile templates once; lay all pages on one, now that they are made."""
-        env.bytecode_cache = FileSystemBytecodeCache(self.scratch.name)
+        memory = self.project.memory
+        memory.folder.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(memory.folder))
+        if search := config.plugins.get("material/search"):
+            index_once(search.search_index, memory)
         cite = files.get_file_from_path(self.project.page_with("<!-- cite: ") or "")
         env.globals["cite"] = cite.url if cite else ""
         made = {
@@ -116,12 +125,18 @@ class Measured(BasePlugin[Options]):
         }
         pages = [made[page.uri] for page in self.project.pages if page.uri in made]
         whole.lay_together(pages, self.config.unprinted)
+        about = read_citation(self.root)
         for page in made.values():
-            self.introduce(page, config, files)
+            self.introduce(page, about, config, files)
 
-    def introduce(self, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Say in a page's head what it is; draw what is shown where it is shared."""
-        uri, about = page.file.src_uri, read_citation(self.root)
+    def introduce(
+        self, page: Page, about: dict | None, config: MkDocsConfig, files: Files
+    ) -> None:
+        """Say in a page's head what it is; draw what is shown where it is shared.
+
+        about: what CITATION.cff says of the site.
+        """
+        uri = page.file.src_uri
         name = str(page.meta.get("title") or page.title)
         if uri.endswith(".ipynb"):
             name, page.meta["description"] = head.about_lab(page.content or "")
@@ -139,7 +154,8 @@ class Measured(BasePlugin[Options]):
                 from measured.send.card import draw_card  # slow to import
 
                 font = str(self.root / self.config.card_font)
-                drawn = draw_card(name, description, config.site_name, font)
+                words = name, description, config.site_name
+                drawn = self.project.memory.recall(draw_card, *words, font)
                 files.append(File.generated(config, image, content=drawn))
 
     @event_priority(-100)  # after all plugins have written
@@ -153,7 +169,7 @@ class Measured(BasePlugin[Options]):
         if self.published and self.config.send:
             from measured.send.steps import send  # slow to import
 
-            send(folder, documents, self.root / ".cache/fonts", config.site_url)
+            send(folder, documents, self.project.memory, config.site_url)
         if self.config.send and not self.serving:
             protect(documents, is_offline(config))
         for page in documents:
@@ -164,6 +180,7 @@ class Measured(BasePlugin[Options]):
         elif self.published and not any(each.get_counts() for each in self.counters):
             publish(folder, self.published)
             config.site_dir = str(self.published)
+            self.project.memory.forget()
 
     def on_build_error(self, *, error: Exception) -> None:
         """End the build with every message, in a pull request on GitHub at its line."""

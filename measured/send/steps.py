@@ -1,25 +1,20 @@
 """Make what the built site sends small and safe."""
 
-import inspect
 import json
-import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 import tinycss2
 from selectolax.lexbor import LexborHTMLParser
 
 from measured.html.document import Document, find_texts, replace_with_html
+from measured.memory import Memory
 from measured.send import drawings, fonts, styles
 from measured.send.script import trim_script
 
-# Of what makes that which takes seconds, and is made once.
-VERSIONS = [version(name) for name in ("fonttools", "brotli", "scour", "pillow")]
 # In a minified script: plain words in quotes, and whatever a template holds.
 QUOTED_WORDS = re.compile(r"""(["'`])((?<=`)[^`]*|[\w. -]*)\1""")
 WORD = re.compile(r"[\w-]+")
@@ -49,11 +44,11 @@ LATE = """window.shown.then(() => requestAnimationFrame(() => {
 
 
 def send(
-    folder: Path, documents: Sequence[Document], cache: Path, site_url: str | None
+    folder: Path, documents: Sequence[Document], memory: Memory, site_url: str | None
 ) -> None:
     """Rewrite pages, styles, scripts, fonts and figures below the folder.
 
-    cache: for what is slow to make, once made. Raises SiteError.
+    Raises SiteError.
     """
     remove_strays(folder, documents)
     sheets = styles.join_styles(folder, documents, site_url)
@@ -64,10 +59,10 @@ def send(
         box_tables(document.tree)
         fonts.ask_early(document.tree, faces)
         defer_scripts(document.tree)
-    send_fonts(folder, documents, cache, faces)
+    send_fonts(folder, documents, memory, faces)
     send_styles(folder, documents, sheets)
     for path in folder.glob("figures/*.svg"):
-        path.write_bytes(recall(cache, drawings.shorten_drawing, path.read_bytes()))
+        path.write_bytes(memory.recall(drawings.shorten_drawing, path.read_bytes()))
 
 
 def remove_strays(folder: Path, documents: Sequence[Document]) -> None:
@@ -123,7 +118,7 @@ def read_names(documents: Iterable[Document]) -> set[str]:
 
 
 def send_fonts(
-    folder: Path, documents: Sequence[Document], cache: Path, faces: fonts.Typefaces
+    folder: Path, documents: Sequence[Document], memory: Memory, faces: fonts.Typefaces
 ) -> None:
     """Leave in each font the glyphs that pages show, or that scripts may write."""
     scripts = [
@@ -134,7 +129,7 @@ def send_fonts(
     paths = sorted(folder.rglob("*.woff2"))
     shown = fonts.assign_characters(paths, documents, scripts, faces)
     for path, signs in shown.items():
-        path.write_bytes(recall(cache, fonts.subset, path.read_bytes(), sorted(signs)))
+        path.write_bytes(memory.recall(fonts.subset, path.read_bytes(), sorted(signs)))
 
 
 def send_styles(
@@ -155,16 +150,3 @@ def send_styles(
             partial(styles.hold_font, folder=path.parent),
         )
         path.write_text(tinycss2.serialize(rules), "utf-8")
-
-
-def recall(cache: Path, make: Callable[..., bytes], *arguments: object) -> bytes:
-    """What a function makes of the arguments, from the cache once it is there."""
-    how = Path(inspect.getfile(make)).read_bytes()
-    facts = repr((VERSIONS, how, make.__name__, arguments))
-    known = cache / sha256(facts.encode()).hexdigest()[:24]
-    if not known.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        part = known.with_name(f"{known.name}.{os.getpid()}")
-        part.write_bytes(make(*arguments))
-        part.rename(known)
-    return known.read_bytes()

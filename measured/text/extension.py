@@ -57,6 +57,16 @@ class MeasuredExtension(Extension):
         self.page = Page("", "")  # that is converted
         self.folded: set[str] = set()  # programs that stand whole on it
 
+    def read_facts(self, uri: str) -> tuple:
+        """All that a page's HTML depends on beside the settings of Markdown."""
+        project, page = self.project, self.project.page(uri)
+        if page is None:
+            return ()
+        self.page = page
+        lists = [self.write(marker) for marker in PAGE_MARKER.finditer(page.text)]
+        own = project.facts[uri], project.notes(uri), lists
+        return *own, self.repo_url, self.site_url, self.untimed
+
     def extendMarkdown(self, md: Markdown) -> None:
         """Register what pages need, and the steps of their conversion."""
         settings = {

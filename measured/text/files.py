@@ -27,7 +27,8 @@ def list_files(project: Project) -> Iterator[tuple[str, bytes | str]]:
     for name, source in project.downloads.items():
         yield f"downloads/{name}.py", source
         if name in project.runner.programs:  # a module that programs share runs not
-            yield f"downloads/{name}.ipynb", make_notebook(source)
+            book = project.memory.recall(make_notebook, source)
+            yield f"downloads/{name}.ipynb", book
     for path in [KATEX / "katex.min.css", KATEX / "LICENSE", *KATEX.glob("fonts/*")]:
         yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path.read_bytes()
 

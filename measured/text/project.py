@@ -1,15 +1,18 @@
 """The whole of it: run a project's programs, then check its pages against them."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measured import Fault, SiteError
+from measured.memory import Memory, digest
 from measured.run.program import MARKER, read_cells
 from measured.run.runner import Runner, show_nothing
 from measured.run.store import Result
 from measured.text.check import check, check_cell
+from measured.text.claims import Claim
 from measured.text.page import SOURCE, Page, read_pages, read_text
 
 
@@ -26,18 +29,21 @@ class Project:
     """A project's pages with the results that they speak of.
 
     results: program -> Result, or None while there is none. downloads: program -> its
-    self-contained source. sections: file of a program -> names of its sections.
+    self-contained source. sections: file of a program -> names of its sections. facts:
+    path of a page -> all that its checks and its HTML depend on.
     """
 
     def __init__(self, root: Path, settings: Settings = Settings()) -> None:
         self.settings = settings
         self.runner = Runner(root)
         self.docs = self.runner.root / "docs"
+        self.memory = Memory(self.runner.root / ".cache" / "made")
         self.results: dict[str, Result | None] = {}
         self.downloads: dict[str, str] = {}
         self.sections: dict[str, set[str]] = {}
         self.sources: dict[str, str] = {}
         self.pages: list[Page] = []
+        self.facts: dict[str, tuple] = {}
         self.faults: list[Fault] = []
 
     def build(
@@ -51,8 +57,10 @@ class Project:
         has to be mended.
         """
         self.read(uris)
-        used = {name for page in self.pages for name in page.used()}
-        names = None if uris is None else sorted(used & self.runner.programs.keys())
+        names = None
+        if uris is not None:
+            used = {name for page in self.pages for name in page.used()}
+            names = sorted(used & self.runner.programs.keys())
         self.judge(self.runner.run(names, show))
         if self.faults:
             raise SiteError(self.faults)
@@ -85,15 +93,42 @@ class Project:
         failed = {one.name: one.fault for one in found if one.fault}
         self.results = dict(outcomes) | dict.fromkeys(failed)
         self.faults = sorted(self.place(*failure) for failure in failed.items())
-        known = self.results, self.sections, self.sources, self.settings.sources
+        self.facts = {page.uri: self.read_facts(page) for page in self.pages}
         for page in self.pages:
-            self.faults += check(page, *known)
+            facts = page.uri, self.facts[page.uri]
+            faults, page.claims = self.memory.recall(self.check, page, facts=facts)
+            self.faults += faults
         for path in (self.runner.modules | self.runner.programs).values():
             if path.suffix == ".ipynb":
                 self.faults += self.check_lab(path)
             else:
                 with suppress(SiteError):  # it has failed already
                     self.downloads[path.stem] = self.runner.read(path.stem).text
+
+    def check(self, page: Page) -> tuple[list[Fault], list[Claim | None]]:
+        """The page's faults and claims."""
+        known = self.results, self.sections, self.sources, self.settings.sources
+        return check(page, *known), page.claims
+
+    def read_facts(self, page: Page) -> tuple:
+        """All that a page's checks and HTML depend on beside its address: its text,
+        the programs that it names, and the pages with a task of their own.
+        """
+        names = self.runner.files.keys() & set(re.findall(r"\w+", page.text))
+        special = self.settings.glossary, self.settings.sources, self.settings.notation
+        return (
+            page.text,
+            [self.identify(name) for name in sorted(names)],
+            [read_text(self.docs, uri) for uri in special],
+            self.page_with("<!-- every claim -->"),
+        )
+
+    def identify(self, name: str) -> tuple:
+        """What tells a program, and what it found, from any other."""
+        path, result = self.runner.files[name], self.results.get(name)
+        source = path.read_bytes() if path.exists() else b""
+        found = sorted(result.files.items()) if result else []
+        return name, name in self.results, digest(source, *(c for _, c in found))
 
     def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""
@@ -125,7 +160,7 @@ class Project:
     def notes(self, uri: str) -> list[Fault]:
         """Faults to show on a page: its own, and of the programs that it uses."""
         file, page = f"docs/{uri}", self.page(uri)
-        used = page.used() if page else {}
+        used = page.used() if page and self.faults else {}
         lines = {f"snippets/{name}.py": line for name, line in used.items()}
         own = [fault for fault in self.faults if fault.file == file]
         failed = [fault for fault in self.faults if fault.file in lines]

@@ -7,8 +7,9 @@ from fontTools.ttLib import TTFont
 
 from measured import SiteError
 from measured.html.document import read_documents
+from measured.memory import Memory
 from measured.send.drawings import shorten_drawing
-from measured.send.steps import recall, remove_strays, send
+from measured.send.steps import remove_strays, send
 from tests.conftest import ROOT
 from tests.send.test_drawings import SVG
 
@@ -21,7 +22,7 @@ def test_a_site_of_another_theme_is_sent_as_it_is(tmp_path):
     (tmp_path / "search").mkdir()
     (tmp_path / "search/search_index.json").write_text(INDEX)
     documents = read_documents(tmp_path)
-    send(tmp_path, documents, tmp_path / "cache", None)
+    send(tmp_path, documents, Memory(tmp_path / "cache"), None)
     assert documents[0].tree.body.inner_html == '<h1 class="a">x</h1>'
 
 
@@ -34,7 +35,7 @@ def test_a_page_is_sent_short_with_boxed_tables_early_fonts_and_late_scripts(tmp
         '<script src="a.js"></script>'
     )
     documents = read_documents(tmp_path)
-    send(tmp_path, documents, tmp_path / "cache", None)
+    send(tmp_path, documents, Memory(tmp_path / "cache"), None)
     tree = documents[0].tree
     fonts = [link.attrs["href"] for link in tree.css("link[rel=preload]")]
     assert fonts[1:] == ["assets/fonts/ibm-plex-mono-latin-400-normal.woff2"]
@@ -48,7 +49,7 @@ def test_drawings_are_sent_short(tmp_path):
     figure = tmp_path / "figures/x.svg"
     figure.parent.mkdir()
     figure.write_text(SVG)
-    send(tmp_path, [], tmp_path / "cache", None)
+    send(tmp_path, [], Memory(tmp_path / "cache"), None)
     assert figure.read_bytes() == shorten_drawing(SVG.encode())
 
 
@@ -56,7 +57,7 @@ def test_fonts_are_sent_with_the_glyphs_that_pages_show(tmp_path):
     font = tmp_path / "source-sans-3-latin-wght-italic.woff2"
     font.write_bytes((ROOT / "docs/assets/fonts" / font.name).read_bytes())
     (tmp_path / "index.html").write_text("<em>ab</em> c")
-    send(tmp_path, read_documents(tmp_path), tmp_path / "cache", None)
+    send(tmp_path, read_documents(tmp_path), Memory(tmp_path / "cache"), None)
     assert set(TTFont(font).getBestCmap()) == {ord("a"), ord("b")}
 
 
@@ -65,7 +66,7 @@ def test_material_s_script_is_checked_before_it_is_sent(tmp_path):
     script.parent.mkdir(parents=True)
     script.write_text("another script")
     with pytest.raises(SiteError, match="Material's script no longer holds"):
-        send(tmp_path, [], tmp_path / "cache", None)
+        send(tmp_path, [], Memory(tmp_path / "cache"), None)
 
 
 def test_a_style_that_only_a_script_writes_is_kept(tmp_path):
@@ -75,7 +76,7 @@ def test_a_style_that_only_a_script_writes_is_kept(tmp_path):
         'x.className = "drawn md-tag"; y(`<i class="in">`, "--taken")'
     )
     (tmp_path / "index.html").write_text('<link rel="stylesheet" href="a.css">')
-    send(tmp_path, read_documents(tmp_path), tmp_path / "cache", None)
+    send(tmp_path, read_documents(tmp_path), Memory(tmp_path / "cache"), None)
     assert (tmp_path / "all.css").read_text() == ".drawn{a:b}i{--taken:1}"
 
 
@@ -85,7 +86,7 @@ def test_a_property_that_a_page_takes_is_kept(tmp_path):
         '<link rel="stylesheet" href="a.css"><i style="color:var(--one)"></i>'
         "<style>b{color:var(--two)}</style>"
     )
-    send(tmp_path, read_documents(tmp_path), tmp_path / "cache", None)
+    send(tmp_path, read_documents(tmp_path), Memory(tmp_path / "cache"), None)
     assert (tmp_path / "all.css").read_text() == "i{--one:1;--two:2}"
 
 
@@ -112,17 +113,3 @@ def test_languages_of_the_search_stay_where_it_has_more_than_english(tmp_path):
     (tmp_path / "search/search_index.json").write_text(INDEX.replace('"en"', '"da"'))
     remove_strays(tmp_path, [])
     assert words.exists()
-
-
-def double(data):
-    calls.append(data)
-    return data * 2
-
-
-calls: list[bytes] = []
-
-
-def test_what_is_slow_to_make_is_made_once_and_for_other_arguments_again(tmp_path):
-    calls.clear()
-    made = [recall(tmp_path, double, data) for data in (b"a", b"a", b"b")]
-    assert made == [b"aa", b"aa", b"bb"] and calls == [b"a", b"b"]

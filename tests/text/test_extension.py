@@ -83,23 +83,28 @@ class Site:
         self.root = root
         for path, text in FILES.items():
             self.write(path, text)
-        self.ran = True
+        self.ran, self.factor = True, 0.0625
 
     def write(self, path, text):
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
 
-    def convert(self, *uris, extensions=MKDOCS_DEFAULT, **options):
-        """The tree of the page; of the last, if one instance converts several."""
+    def extension(self, **options):
+        """What makes the pages, checked against the program's result."""
         project = Project(
             self.root, Settings("glossary.md", "sources.md", "notation.md")
         )
         project.read()
         files = {"tiny.svg": SVG, "drawn.json": DRAWN, "output.txt": b"factor 0.0625"}
-        result = Result("tiny", "", 1, {**files, "values.json": b'{"factor": 0.0625}'})
+        values = f'{{"factor": {self.factor}}}'.encode()
+        result = Result("tiny", "", 1, {**files, "values.json": values})
         project.judge({"tiny": result if self.ran else None})
-        measured = MeasuredExtension(project, **options)
+        return MeasuredExtension(project, **options)
+
+    def convert(self, *uris, extensions=MKDOCS_DEFAULT, **options):
+        """The tree of the page; of the last, if one instance converts several."""
+        measured = self.extension(**options)
         converter = markdown.Markdown(extensions=[*extensions, measured])
         for uri in uris:
             measured.uri = uri
@@ -469,3 +474,63 @@ def test_every_figure_of_the_site_has_a_caption_with_its_seeds_and_a_table(made)
             if figure.next.css_matches("details.data") is False:
                 faults.append(f"{uri}: {name} has no table")
     assert faults == []
+
+
+# When a page is made anew
+
+CITING = "# Cite\n\n<!-- cite: it -->\n"
+WAY = "# Way\n\n<!-- path: a/page.md -->\n"
+OTHER = "# Other\n\nNothing.\n"
+EDITS = {  # what: (page, file, text in it, what is there then)
+    "its own text": ("a/page.md", "docs/a/page.md", "Its root", "The root"),
+    "a program's section": ("a/page.md", "snippets/tiny.py", "1 < 2", "2 < 3"),
+    "a term": ("a/page.md", "docs/glossary.md", "never fires", "is silent"),
+    "a source": ("a/page.md", "docs/sources.md", "A title", "Another"),
+    "a symbol": ("a/page.md", "docs/notation.md", "A & B", "C"),
+    "the list of claims": ("a/page.md", "docs/claims.md", "every claim", "none"),
+    "another page's claim": ("claims.md", "docs/a/page.md", "0.06 <", "0.05 <"),
+    "another page's title": ("way.md", "docs/a/page.md", "# Small", "# Large"),
+    "the citation": ("cite.md", "CITATION.cff", "All of it", "Some of it"),
+}
+
+
+@pytest.fixture
+def varied(site_of_files):
+    for path, text in (("cite.md", CITING), ("way.md", WAY), ("other.md", OTHER)):
+        site_of_files.write(f"docs/{path}", text)
+    site_of_files.write("docs/claims.md", "# Claims\n\n<!-- every claim -->\n")
+    return site_of_files
+
+
+def make(site, uri, **options):
+    """A page's HTML, and the facts that it is made of."""
+    return site.convert(uri, **options).html, site.extension(**options).read_facts(uri)
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_what_changes_a_page_changes_the_facts_that_it_is_made_of(varied, what):
+    uri, path, old, new = EDITS[what]
+    html, facts = make(varied, uri)
+    text = (varied.root / path).read_text()
+    assert old in text
+    varied.write(path, text.replace(old, new))
+    other_html, other_facts = make(varied, uri)
+    assert html != other_html and facts != other_facts
+
+
+def test_a_value_a_missing_result_and_a_repository_change_the_facts(varied):
+    found = [make(varied, "a/page.md")]
+    varied.factor = 0.0626
+    found.append(make(varied, "a/page.md"))
+    varied.ran = False
+    found.append(make(varied, "a/page.md"))
+    found.append(make(varied, "a/page.md", repo_url="https://github.com/a/b"))
+    pages, facts = zip(*found)
+    assert len({*pages}) == len({*map(repr, facts)}) == 4
+
+
+def test_prose_of_another_page_leaves_the_facts_as_they_are(varied):
+    uris = ["other.md", "claims.md", "cite.md"]
+    before = [make(varied, uri)[1] for uri in uris]
+    varied.write("docs/a/page.md", PAGE.replace("Its root", "The root"))
+    assert [make(varied, uri)[1] for uri in uris] == before
