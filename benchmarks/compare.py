@@ -3,14 +3,10 @@
 They take turns. `make benchmark` prints seconds (median over rounds) and, for each
 peer, the median ratio to this engine of the same round. Cold: no cache. Warm: nothing
 changed. Edit: one program changed by a comment. Plain is MkDocs alone on the same pages
-with the figures already drawn. Last, the whole site: cold against the CPU seconds of
-its experiments, warm against plain.
+with the figures already drawn.
 """
 
-import ctypes
 import os
-import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,12 +15,11 @@ import time
 from pathlib import Path
 
 import nbformat
-import psutil
 from mkdocs.config import load_config
 
 from measured.run.program import list_program
 from measured.run.runner import Runner
-from measured.text.extension import MeasuredExtension
+from measured.text.extension import NEEDED, MeasuredExtension
 from measured.text.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,9 +44,16 @@ plugins: {{measured: {{glossary: '', sources: '', notation: ''}}}}
 """
 PLAIN = """INHERIT: measured.yml
 plugins: {measured: {enabled: false}}
+hooks: [plain.py]
+strict: false
+"""  # labs for learners are not there, and it may say so
+# What the pages' Markdown needs of others.
+HOOK = f"""def on_config(config):
+    config.markdown_extensions += {[*NEEDED, "pymdownx.superfences"]}
+    config.mdx_configs["pymdownx.arithmatex"] = {{"generic": True}}
+    config.mdx_configs["pymdownx.snippets"] = {{"base_path": ["snippets"]}}
 """
 REPO_URL = "https://github.com/a/b"
-PR_SET_CHILD_SUBREAPER = 36  # orphans, such as a fork server, become ours
 
 
 def write(folder, path, text):
@@ -116,6 +118,7 @@ def expand(folder):
         write(folder, f"docs/downloads/{name}.ipynb", notebook(source))
     (folder / "mkdocs.yml").rename(folder / "measured.yml")
     write(folder, "mkdocs.yml", PLAIN)
+    write(folder, "plain.py", HOOK)
 
 
 def mkdocs_jupyter(folder):
@@ -230,46 +233,5 @@ def compare():
         print(row)
 
 
-def whole_site():
-    """On the site itself: cold against CPU seconds over cores, warm against plain."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    with tempfile.TemporaryDirectory() as scratch:
-        site, bare = Path(scratch, "site"), Path(scratch, "plain")
-        for folder in (site, bare):
-            ignored = shutil.ignore_patterns(".*", "site*")
-            shutil.copytree(ROOT, folder, ignore=ignored)
-        cold = seconds(site)
-        experiments = cpu_of_experiments(site)
-        shutil.copytree(site / ".cache", bare / ".cache")
-        expand(bare)
-        pairs = [(seconds(site), seconds(bare)) for _ in range(ROUNDS)]
-    cores = os.cpu_count()
-    least = experiments / cores
-    print(f"cold {cold:.1f} s; experiments {experiments:.1f} CPU s", end="")
-    print(f" / {cores} cores = {least:.1f} s; ratio {cold / least:.2f}")
-    warm, bare = (statistics.median(times) for times in zip(*pairs))
-    ratio = statistics.median(a / b for a, b in pairs)
-    print(f"warm {warm:.2f} s, plain {bare:.2f} s; ratio {ratio:.2f}")
-
-
-def cpu_of_experiments(site):
-    """CPU seconds of all experiments, run again alone, the shared imports counted."""
-    shutil.rmtree(site / ".cache")
-    others = psutil.Process().children()  # our own fork server stays
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-m", "measured", "run"],
-        cwd=site,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    psutil.wait_procs(
-        set(psutil.Process().children()) - set(others)
-    )  # the fork server ends after its parent
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 if __name__ == "__main__":
     compare()
-    whole_site()

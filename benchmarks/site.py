@@ -1,0 +1,158 @@
+"""How long do builds of the whole site take, and an author's loop?
+
+`make benchmark` prints, for the site and for one of twice as many pages, the seconds
+of a warm build, of a build of the same pages by MkDocs without this engine, and of an
+edit of prose until `mkdocs serve` shows it, with their ratios to the second (medians of
+rounds, in turn). `--cold` also builds the site without any result, beside the CPU
+seconds of its experiments.
+"""
+
+import ctypes
+import itertools
+import os
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from benchmarks.compare import ROOT, expand, seconds
+
+ROUNDS = 5
+ONCE = ("reference", "evidence", "labs")  # folders whose pages exist but once
+PR_SET_CHILD_SUBREAPER = 36  # orphans, such as a fork server, become ours
+
+
+def copy(root, folder, times=1):
+    """The project with its results and so many times its pages, all in the menu."""
+    top = {"site", "offline", "measured.egg-info", ".git", ".venv"}
+    ignored = shutil.ignore_patterns("__pycache__", ".*_cache", "work", "lock")
+    folder.mkdir()
+    for path in root.iterdir():
+        if path.is_dir() and path.name not in top:
+            shutil.copytree(path, folder / path.name, ignore=ignored)
+        elif path.is_file():
+            shutil.copy(path, folder)
+    pages = list((folder / "docs").rglob("*.md"))
+    copied = [page for page in pages if page.parent.name not in ONCE]
+    wanted = len(pages) * (times - 1)
+    for number, page in itertools.islice(enumerate(itertools.cycle(copied)), wanted):
+        shutil.copy(page, page.with_stem(f"{page.stem}-{number}"))
+    settings = (folder / "mkdocs.yml").rename(folder / "whole.yml")
+    (folder / "mkdocs.yml").write_text(f"INHERIT: {settings.name}\nnav:\n")
+    return folder
+
+
+@contextmanager
+def serve(folder):
+    """The address at which `mkdocs serve` shows the site of a folder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = "{}:{}".format(*free.getsockname())
+    command = [sys.executable, "-m", "mkdocs", "serve", "-a", address]
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(f"http://{address}/", "<html")
+        yield f"http://{address}/"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(address, text, limit=600):
+    """Wait until a page has a text."""
+    end = time.perf_counter() + limit
+    while time.perf_counter() < end:
+        try:
+            with urllib.request.urlopen(address) as answer:
+                if text in answer.read().decode():
+                    return
+        except OSError:  # the server is not up yet
+            pass
+        time.sleep(0.02)
+    sys.exit(f"{address} never showed {text}")
+
+
+def edit(page, address, sentence):
+    """Seconds from a sentence more on a page until it is shown."""
+    page.write_text(f"{page.read_text('utf-8')}\n{sentence}\n", "utf-8")
+    start = time.perf_counter()
+    wait_for(address, sentence)
+    return time.perf_counter() - start
+
+
+def compare(root, scratch, times, page, rounds):
+    """(warm, plain, edit) seconds of each round."""
+    ours = copy(root, scratch / f"ours-{times}", times)
+    plain = copy(root, scratch / f"plain-{times}", times)
+    expand(plain)
+    seconds(ours)  # what takes time is made once
+    found = []
+    source, address = ours / f"docs/{page}.md", f"{page.removesuffix('index')}"
+    with serve(ours) as home:
+        edit(source, home + address, "Not counted.")
+        for number in itertools.count(1):
+            edited = edit(source, home + address, f"Edited in round {'I' * number}.")
+            found.append((seconds(ours), seconds(plain), edited))
+            if number == rounds:
+                return found
+
+
+def tell(times, found):
+    """Print medians, and the median ratios of rounds."""
+    row = f"{times} x pages"
+    for name, taken in zip(("warm", "plain", "edit"), zip(*found)):
+        ratios = [a / b for a, (_, b, _) in zip(taken, found)]
+        ratio = statistics.median(ratios)
+        row += f"  {name} {statistics.median(taken):.2f} s, ratio {ratio:.2f}"
+    print(row, flush=True)
+
+
+def build_cold(root, scratch):
+    """Print seconds of a cold build, and CPU seconds of its experiments over cores."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    site = copy(root, scratch / "cold")
+    shutil.rmtree(site / ".cache", ignore_errors=True)
+    cold = seconds(site)
+    least = cpu_of_experiments(site) / (cores := os.cpu_count())
+    print(f"cold {cold:.1f} s; experiments on {cores} cores {least:.1f} s", end="")
+    print(f"; ratio {cold / least:.2f}")
+
+
+def cpu_of_experiments(site):
+    """CPU seconds of all experiments, run again alone, the shared imports counted."""
+    shutil.rmtree(site / ".cache")
+    others = psutil.Process().children()  # our own fork server stays
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, "-m", "measured", "run"],
+        cwd=site,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    left = set(psutil.Process().children()) - set(others)
+    psutil.wait_procs(left)  # the fork server ends after its parent
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        for times in (1, 2):
+            tell(times, compare(ROOT, Path(folder), times, "remedies/relu", ROUNDS))
+        if "--cold" in sys.argv:
+            build_cold(ROOT, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
