@@ -27,6 +27,10 @@ YOUNGER = [
         'data-md-component="search-query"',
     ),  # HTML, 2024
     (
+        "Attribute “blocking” not allowed on element “link”",
+        '<link rel="expect"',
+    ),  # HTML, 2023
+    (
         "Element “path” is missing required attribute “d”",
         '<path id="DejaVuSans',
     ),  # SVG 2; a blank among glyphs

@@ -34,6 +34,17 @@ def test_every_page_asks_for_its_preloads_before_the_fonts_of_formulas(site):
         assert last < fonts[0], path
 
 
+def test_every_page_waits_with_its_first_picture_for_its_palette(site):
+    """Else each link flashes white in the dark, on a slow machine."""
+    for path in addresses(site):
+        page = tree(site, path)
+        wait = page.css_first("link[rel=expect][blocking=render]").attrs["href"]
+        parts = [part.html for part in page.css(f"script, {wait}")]
+        palette = max(i for i, part in enumerate(parts) if "__palette" in part)
+        (end,) = (i for i, part in enumerate(parts) if part.startswith("<template"))
+        assert palette < end, path
+
+
 def test_text_and_formulas_are_drawn_though_no_script_ever_arrives(
     new_page, serve, site
 ):
