@@ -46,11 +46,10 @@ def configure(config: MkDocsConfig, send: bool) -> None:
     if is_offline(config):  # browsers load no worker and no module from a folder
         # Material's offline plugin would load its own from outside.
         config.extra["polyfills"] = ["assets/offline/worker.js"]
-        # Material's script would end where it should begin instant navigation.
-        features, scripts = config.theme["features"], config.extra_javascript
-        config.theme["features"] = [f for f in features if f != "navigation.instant"]
         config.extra_javascript = [
-            script for script in scripts if getattr(script, "type", "") != "module"
+            script
+            for script in config.extra_javascript
+            if getattr(script, "type", "") != "module"
         ]
 
 

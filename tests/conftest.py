@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOSTED = "https://example.org/course/"
 REPOSITORY = "https://github.com/someone/vanishing"
 WHOLE_SITES = {"site", "hosted", "whole", "offline"}
-SHARED = pytest.StashKey[tuple[str, str]]()
+SHARED = pytest.StashKey[str]()
 
 TINY = '''"""How small is a quarter, twice?
 
@@ -209,39 +209,27 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_configure(config):
-    """Open a folder, and a server for the site that will be built in it.
-
-    So the site can be built for the address where it is found, as instant navigation
-    needs it.
-    """
+    """Make a folder for what is built once."""
     if MISSING and config.getoption("complete"):
         raise pytest.UsageError(tell_left_out())
     if hasattr(config, "workerinput"):
         config.stash[SHARED] = config.workerinput["shared"]
         return
-    opened = ExitStack()
-    config.add_cleanup(opened.close)
-    folder = opened.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
-    address = opened.enter_context(served(Path(folder, "site")))
-    config.stash[SHARED] = folder, address
+    folder = TemporaryDirectory(ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    config.stash[SHARED] = folder.name
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
-    """Tell a worker what is shared."""
+    """Tell a worker which folder is shared."""
     node.workerinput["shared"] = node.config.stash[SHARED]
 
 
 @pytest.fixture(scope="session")
 def shared(request):
     """The folder of all workers."""
-    return Path(request.config.stash[SHARED][0])
-
-
-@pytest.fixture(scope="session")
-def home(request, site):
-    """The address for which the site is built, and where it is served."""
-    return request.config.stash[SHARED][1]
+    return Path(request.config.stash[SHARED])
 
 
 def once(folder, make):
@@ -261,10 +249,9 @@ def build_site(folder, *options, **environment):
 
 
 @pytest.fixture(scope="session")
-def site(request, shared):
+def site(shared):
     """The real site, built as by `make build`."""
-    address = request.config.stash[SHARED][1]
-    return once(shared / "site", lambda folder: build_site(folder, SITE_URL=address))
+    return once(shared / "site", build_site)
 
 
 @pytest.fixture(scope="session")

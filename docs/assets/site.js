@@ -1,4 +1,4 @@
-/* What Material leaves to do for those who use no mouse: each visit, when a part comes near, and whenever the window's
+/* What Material leaves to do for those who use no mouse: when a part comes near, and whenever the window's
    width changes. */
 function mend(within) {
   for (const box of document.querySelectorAll(".katex-display, .md-typeset__scrollwrap, .jp-OutputArea-output pre")) {
@@ -30,6 +30,4 @@ document.addEventListener("change", (event) => {
   }
 });
 document.addEventListener("contentvisibilityautostatechange", (event) => event.skipped || mend(event.target), true);
-document$.subscribe(() => {
-  new ResizeObserver(() => mend(document)).observe(document.querySelector(".md-content"));
-});
+new ResizeObserver(() => mend(document)).observe(document.querySelector(".md-content"));

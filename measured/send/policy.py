@@ -29,7 +29,7 @@ POLICY = "; ".join(
 
 
 def protect(documents: Sequence[Document], offline: bool = False) -> None:
-    """Give every page one policy, so that it holds whichever a visit starts on.
+    """Give every page the same policy, so that a server can send it as a header too.
 
     offline: pages are opened from a folder, where some browsers do not count files
     as the page's own.

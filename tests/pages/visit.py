@@ -18,7 +18,7 @@ KINDS = [
 # All pages in one, for paper: as heavy as they together. Its colors are measured on
 # the pages themselves: here that alone takes minutes.
 REPEATS = "reference/whole-tutorial/"
-PAGE, LAB = 150_000, 250_000  # bytes on the wire, by gzip, of a page read to its end
+PAGE, LAB = 160_000, 250_000  # bytes on the wire, by gzip, of a page read to its end
 SHIFT = 0.05  # half of what counts as good; at most 0.033 seen, of the playground
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOR_RULES = ["color-contrast", "link-in-text-block"]

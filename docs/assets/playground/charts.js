@@ -63,11 +63,11 @@ export class LineChart {
     this.node.addEventListener("blur", () => this.hide());
     this.node.addEventListener("focus", () => this.move(this.at ?? this.xs[1]));
     this.node.addEventListener("keydown", (event) => this.key(event));
-    this.sized = new ResizeObserver(() => {
+    const resize = () => {
       this.width = this.node.clientWidth;
       this.draw();
-    });
-    this.sized.observe(this.node);
+    };
+    new ResizeObserver(resize).observe(this.node);
   }
 
   /** series: [{ points: [[x, y], ...], kind }]. xs: [from, to]. fresh: whether axes may shrink. ys: their range, if set. */
@@ -223,10 +223,6 @@ export class LineChart {
     this.tip.hidden = true;
     this.cursor.setAttribute("visibility", "hidden");
   }
-
-  end() {
-    this.sized.disconnect();
-  }
 }
 
 /** A canvas that is as sharp as the screen; paint(context, width, height). */
@@ -234,8 +230,7 @@ export class Picture {
   constructor(name, height) {
     this.height = height;
     this.node = make("canvas", { className: "pg-picture", role: "img", "aria-label": name });
-    this.sized = new ResizeObserver(() => this.repaint());
-    this.sized.observe(this.node);
+    new ResizeObserver(() => this.repaint()).observe(this.node);
   }
 
   show(label, paint) {
@@ -258,10 +253,6 @@ export class Picture {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     this.paint(context, width, height);
-  }
-
-  end() {
-    this.sized.disconnect();
   }
 }
 

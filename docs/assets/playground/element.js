@@ -69,19 +69,13 @@ class Playground extends HTMLElement {
 
   disconnectedCallback() {
     this.worker?.terminate();
-    this.ends?.abort();
+    this.ends.abort();
     this.palette?.disconnect();
-    clearTimeout(this.acknowledging);
-    cancelAnimationFrame(this.drawing);
-    for (const chart of this.charts ?? []) chart.end();
-    this.replaceChildren();
-    this.classList.remove("pg-ready", "pg-two");
-    for (const key of Object.keys(this)) delete this[key]; // the theme keeps pages that were left: keep nothing in them
   }
 
   /** The networks of the address, after the reader has gone back or forth within the page. */
   restore() {
-    if (!this.isConnected || format(parse(location.search)) === format(this.state)) return;
+    if (format(parse(location.search)) === format(this.state)) return;
     this.state = parse(location.search);
     this.build();
   }
@@ -93,7 +87,6 @@ class Playground extends HTMLElement {
   // What is on the page
 
   render() {
-    this.charts = [];
     this.replaceChildren(this.stories(), this.sentences(), this.transport(), this.body(), this.numbers(), this.keras());
     this.live = make("p", { className: "pg-live", role: "status" });
     this.append(this.live);
@@ -169,8 +162,7 @@ class Playground extends HTMLElement {
 
   views() {
     const layer = (what) => (l) => this.sayLayer(l, what);
-    const line = (options) => this.charts[this.charts.push(new LineChart(options)) - 1];
-    this.gradient = line({
+    this.gradient = new LineChart({
       name: "Gradient by layer",
       x: "layer",
       y: "norm of the gradient",
@@ -179,7 +171,7 @@ class Playground extends HTMLElement {
       height: 320,
       say: layer((net, l) => net[this.quantity][l]),
     });
-    this.ratio = line({
+    this.ratio = new LineChart({
       name: "Update over weight by layer",
       x: "layer",
       y: "update / weight",
@@ -188,15 +180,21 @@ class Playground extends HTMLElement {
       height: 190,
       say: layer((net, l) => net.ratio[l]),
     });
-    this.loss = line({ name: "Loss by step", x: "step", y: "loss", height: 190, say: (x) => this.sayStep(x, "loss") });
-    this.accuracy = line({
+    this.loss = new LineChart({
+      name: "Loss by step",
+      x: "step",
+      y: "loss",
+      height: 190,
+      say: (x) => this.sayStep(x, "loss"),
+    });
+    this.accuracy = new LineChart({
       name: "Accuracy by step",
       x: "step",
       y: "accuracy",
       height: 190,
       say: (x) => this.sayStep(x, "accuracy"),
     });
-    const pictures = (name, height) => NAMES.map(() => this.charts[this.charts.push(new Picture(name, height)) - 1]);
+    const pictures = (name, height) => NAMES.map(() => new Picture(name, height));
     this.maps = pictures("Decision map");
     this.histograms = pictures("Activations by layer", 190);
     this.drawings = pictures("The network, its ink by gradient", 190);
@@ -412,7 +410,7 @@ class Playground extends HTMLElement {
     cancelAnimationFrame(this.drawing);
     this.drawing = requestAnimationFrame(() => {
       this.draw();
-      this.acknowledging = setTimeout(() => this.send("drawn"), this.calm.matches && this.running ? CALM : 0);
+      setTimeout(() => this.send("drawn"), this.calm.matches && this.running ? CALM : 0);
     });
   }
 
@@ -617,4 +615,4 @@ class Playground extends HTMLElement {
   }
 }
 
-if (!customElements.get("vanishing-playground")) customElements.define("vanishing-playground", Playground);
+customElements.define("vanishing-playground", Playground);

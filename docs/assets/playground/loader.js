@@ -1,4 +1,4 @@
-/* Brings the playground to a page that has one, whichever way the reader came to it. */
+/* Brings the playground to a page that has one. */
 
 const ENGINE = [
   "activations",
@@ -19,17 +19,10 @@ function link(rel, path) {
   document.head.append(Object.assign(node, { rel, href: new URL(path, import.meta.url) }));
 }
 
-/** The style, and all modules at once: found one by one, each level of imports would cost a round trip. */
-function fetchAll() {
+if (document.querySelector("vanishing-playground")) {
   link("stylesheet", "playground.css");
+  // All at once: found one by one, each level of imports would cost a round trip.
   for (const name of MODULES) link("modulepreload", `${name}.js`);
   for (const name of ENGINE) link("modulepreload", `engine/${name}.js`);
-}
-
-let fetched = false;
-document$.subscribe(() => {
-  if (!document.querySelector("vanishing-playground")) return;
-  if (!fetched) fetchAll();
-  fetched = true;
   import("./element.js");
-});
+}
