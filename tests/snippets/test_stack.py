@@ -12,6 +12,7 @@ from snippets.stack import (
     gradients,
     losses,
     norms,
+    split_activations,
     train,
     trainer,
 )
@@ -99,7 +100,7 @@ OPTIONS = {
 @pytest.mark.parametrize("option", OPTIONS)
 def test_a_member_s_first_gradients_are_those_of_a_separate_model(option):
     stack = Stack(SIZES, SEEDS, **OPTIONS[option])
-    by_weight, _ = gradient_norms(stack, WIDE, LABELS)
+    by_weight = gradient_norms(stack, WIDE, LABELS).kernels
     for member in range(len(SEEDS)):
         model, layers = twin(stack, member, SIZES, **OPTIONS[option])
         with tf.GradientTape() as tape:
@@ -198,7 +199,7 @@ def test_a_slope_and_an_initializer_may_differ_by_member():
 def test_preactivation_gradients_are_the_derivatives_of_the_loss():
     """Against a finite difference: a bias shifts its z for every sample of a batch."""
     stack, step = Stack((10, 6, 6, 4), SEEDS, "tanh", dtype="float64"), 1e-5
-    delta = gradients(stack, WIDE, LABELS)[1][0].numpy().sum(axis=1)  # (members, width)
+    delta = gradients(stack, WIDE, LABELS).z[0].numpy().sum(axis=1)  # (members, width)
     bias = stack.biases[0]
     start, shifted = bias.numpy(), []
     for sign in (1, -1):
@@ -207,6 +208,13 @@ def test_preactivation_gradients_are_the_derivatives_of_the_loss():
     np.testing.assert_allclose(
         delta[:, 2], (shifted[0] - shifted[1]) / (2 * step), rtol=1e-6
     )
+
+
+def test_epsilon_is_what_normalization_adds_to_a_variance():
+    z = tf.constant([[[1.0], [3.0]]])  # of variance 1
+    stack = Stack(SIZES, SEEDS, normalization="batch", epsilon=3.0)
+    normalized = stack.standardize(tf.repeat(tf.repeat(z, 3, 0), 16, 2), 0, True)
+    np.testing.assert_allclose(normalized[0, :, 0], [-0.5, 0.5], rtol=1e-6)
 
 
 def test_batch_normalization_uses_averages_when_it_does_not_train():
@@ -261,11 +269,53 @@ def test_norms_do_not_underflow():
     )
 
 
+def test_a_batch_of_its_own_for_each_member_is_that_member_s_alone():
+    x, y = WIDE.reshape(4, 8, 10)[:3], LABELS.reshape(4, 8)[:3]
+    stack = Stack(SIZES, SEEDS)
+    found = gradient_norms(stack, x, y)
+    right = accuracy(stack, x, y)
+    for member in range(3):
+        alone = gradient_norms(stack, x[member], y[member])
+        np.testing.assert_allclose(found.kernels[member], alone.kernels[member])
+        np.testing.assert_allclose(found.z[member], alone.z[member])
+        assert right[member] == accuracy(stack, x[member], y[member])[member]
+
+
+def test_norms_have_a_column_for_each_layer_and_the_head_last():
+    found = gradient_norms(Stack(SIZES, SEEDS), WIDE, LABELS)
+    assert found.kernels.shape == found.z.shape == (3, 4)
+    tiny = gradients(Stack(SIZES, SEEDS), WIDE, LABELS)
+    np.testing.assert_allclose(found.z[:, -1], norms(tiny.z[-1:])[:, 0])
+
+
+def test_members_of_equal_seeds_train_on_equal_batches_and_others_on_their_own():
+    stack = Stack((10, 8, 4), [5, 5, 6])
+    for kernel in stack.kernels:
+        kernel.assign(np.repeat(kernel[:1], 3, axis=0))
+    history = train(stack, WIDE, LABELS, 3, keras.optimizers.SGD(0.1), batch_size=8)
+    np.testing.assert_allclose(history[:, 0], history[:, 1], rtol=1e-6)
+    assert not np.isclose(history[:, 0], history[:, 2], rtol=1e-3).any()
+
+
+def test_a_member_s_batches_do_not_depend_on_who_else_is_there():
+    def trained(seeds):
+        stack = Stack((10, 8, 4), seeds)
+        return train(stack, WIDE, LABELS, 5, keras.optimizers.Adam(), batch_size=8)
+
+    np.testing.assert_allclose(trained([1, 2])[:, 1], trained([2])[:, 0], rtol=1e-5)
+
+
+def test_equal_parts_of_a_stack_may_have_activations_of_their_own():
+    activate = split_activations("sigmoid", tf.nn.relu)
+    z = tf.constant(RNG.normal(size=(4, 3, 2)).astype("float32"))
+    np.testing.assert_allclose(activate(z)[:2], tf.sigmoid(z[:2]))
+    np.testing.assert_allclose(activate(z)[2:], tf.nn.relu(z[2:]))
+
+
 def test_training_goes_on_where_it_stood():
     def losses_of(parts):
-        go = trainer(
-            Stack((10, 8, 4), SEEDS), WIDE, LABELS, keras.optimizers.Adam(), batch=8
-        )
+        adam = keras.optimizers.Adam()
+        go = trainer(Stack((10, 8, 4), SEEDS), WIDE, LABELS, adam, batch_size=8)
         return np.concatenate([go(part) for part in parts])
 
     np.testing.assert_allclose(losses_of([3, 5]), losses_of([8]), rtol=1e-6)
