@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,7 @@ SOLUTION = re.compile(
     re.M,
 )
 MARKER = re.compile(r"^[ \t]*# --8<-- \[(start|end):(\w[\w-]*)\][ \t]*\n", re.M)
+TEXT: dict = {"cell_type": "markdown"}
 CODE: dict = {"cell_type": "code", "execution_count": None, "outputs": []}
 BOOK = {
     "metadata": {
@@ -45,13 +46,15 @@ Modules = Mapping[str, Path]  # what programs may share: name -> file
 class Listing:
     """A program's text as it runs.
 
-    origins: the file and line that each of its lines comes from. hidden: names of
+    origins: the file and line that each of its lines comes from. parts: the lines,
+    counted from 0, before which a section or a file begins or ends. hidden: names of
     shared code that the program did not import; their numbers are none of its values.
     seeder: what seeds its random numbers: keras, numpy, or random alone.
     """
 
     text: str
     origins: tuple[tuple[Path, int], ...] = ()
+    parts: tuple[int, ...] = ()
     hidden: frozenset[str] = frozenset()
     seeder: str = "random"
 
@@ -62,11 +65,14 @@ def list_program(path: Path, modules: Modules) -> Listing:
     Raises SiteError where it cannot be: it is no Python, or imports in another way.
     """
     try:
-        seeder = choose_seeder(find_imports(path, modules) - modules.keys())
+        imports = find_imports(path, modules)
+        seeder = choose_seeder(imports - modules.keys())
         if path.suffix == ".ipynb":
             return Listing(make_lab(path, modules, solved=True), seeder=seeder)
-        trees: dict[Path, ast.Module] = {}
-        found = list(inline_modules(path, modules, trees))
+        files = [path, *(modules[name] for name in sorted(imports & modules.keys()))]
+        codes = {file: read_code(file) for file in files}
+        reached = find_reached(codes, modules)
+        found = list(inline_modules(path, codes, modules, reached, set()))
     except SyntaxError as error:
         line = error.lineno if error.filename == str(path) else 0
         cause = "".join(traceback.format_exception_only(error)).strip()
@@ -74,12 +80,19 @@ def list_program(path: Path, modules: Modules) -> Listing:
     except (ValueError, KeyError, TypeError) as error:
         kind = "notebook" if path.suffix == ".ipynb" else "Python"
         raise SiteError([fail(path, 0, f"it is no {kind}: {error}")]) from None
-    check_names(trees)
-    lines = [line for line in found if not MARKER.match(f"{line[0]}\n")]
+    check_names(reached)
+    lines: list[tuple[str, tuple[Path, int]]] = []
+    parts = []
+    for row, before in zip(found, [found[0], *found]):
+        is_marker = MARKER.match(f"{row[0]}\n")
+        if is_marker or row[1][0] != before[1][0]:  # of another file
+            parts.append(len(lines))
+        lines += [] if is_marker else [row]
     return Listing(
         "\n".join(text for text, _ in lines),
         tuple(origin for _, origin in lines),
-        find_hidden(*trees.values()),
+        tuple(parts),
+        find_hidden(*reached.values()),
         seeder,
     )
 
@@ -101,29 +114,74 @@ def locate(path: Path) -> str:
     return f"{'docs/labs' if path.suffix == '.ipynb' else 'snippets'}/{path.name}"
 
 
+def find_reached(
+    codes: Mapping[Path, str], modules: Modules
+) -> dict[Path, list[ast.stmt]]:
+    """The statements that a program takes: all of its own, and of each module those
+    that its names lead to, with those that bind no name.
+
+    codes: file -> text, of the program and then of its modules.
+    """
+    trees = {file: parse(code, str(file)) for file, code in codes.items()}
+    for file, tree in trees.items():
+        check_imports(file, tree, modules)
+    program, own = next(iter(trees.items()))
+    reached, waiting = {program: [*own.body]}, [(program, node) for node in own.body]
+    while waiting:
+        file, node = waiting.pop()
+        names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        if module := find_module(node, modules):
+            file, names = module, find_aliases(node)
+        known = reached.setdefault(file, [])
+        for other in trees[file].body:
+            bound = find_names(other)
+            is_needed = bound & names if bound else not is_text(other)
+            if is_needed and other not in known:
+                known.append(other)
+                waiting.append((file, other))
+    return reached
+
+
+def is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a string alone, as a docstring is."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def find_module(node: ast.stmt, modules: Modules) -> Path | None:
+    """The file of the project's module that a statement imports from."""
+    return modules.get(getattr(node, "module", None) or "")
+
+
 def inline_modules(
-    path: Path, modules: Modules, trees: dict[Path, ast.Module]
+    path: Path,
+    codes: Mapping[Path, str],
+    modules: Modules,
+    reached: Mapping[Path, Collection[ast.stmt]],
+    taken: set[str],
 ) -> Iterator[tuple[str, tuple[Path, int]]]:
     """Each line with its origin; modules stand where they are imported first.
 
-    trees: takes the syntax tree of each file that is read.
+    Of a module stand the statements that are reached, each with what is above it.
+    taken: the files and imports that stand there already, none before the program.
     """
-    source = read_code(path)
+    source, start, is_program = codes[path], 0, not taken
     lines = [(text, (path, i)) for i, text in enumerate(source.split("\n"), start=1)]
-    tree, start = parse(source, str(path)), 0
-    if trees:  # a module: its docstring and blank lines around its code stay behind
-        first = (ast.get_docstring(tree) and tree.body[0].end_lineno) or 0
-        code = [i for i, (text, _) in enumerate(lines) if text and i >= first]
-        start, lines = min(code, default=0), lines[: max(code, default=-1) + 1]
-    trees[path] = tree
-    check_imports(path, tree, modules)
-    for node in tree.body:
-        if module := modules.get(getattr(node, "module", None) or ""):
-            yield from lines[start : node.lineno - 1]
-            if module not in trees:
-                yield from inline_modules(module, modules, trees)
-            start = node.end_lineno or 0
-    yield from lines[start:]
+    taken.add(str(path))
+    for node in parse(source, str(path)).body:
+        above, own = lines[start : node.lineno - 1], lines[: node.end_lineno]
+        start = len(own)
+        is_known = node not in reached[path] or ast.dump(node) in taken
+        if is_known and not is_program:
+            continue
+        yield from above
+        if not (module := find_module(node, modules)):
+            yield from own[node.lineno - 1 :]
+        elif str(module) not in taken:
+            yield from inline_modules(module, codes, modules, reached, taken)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            taken.add(ast.dump(node))
+    if is_program:
+        yield from lines[start:]
 
 
 def read_code(path: Path) -> str:
@@ -144,7 +202,7 @@ def read_cells(path: Path) -> list[tuple[str, str]]:
 
 
 @cache
-def list_imports(tree: ast.Module) -> list[tuple[ast.stmt, str, ast.alias]]:
+def list_imports(tree: ast.AST) -> list[tuple[ast.stmt, str, ast.alias]]:
     """(statement, top-level name of the module, name taken) wherever one stands."""
     return [
         (node, (getattr(node, "module", None) or alias.name).split(".")[0], alias)
@@ -181,11 +239,11 @@ def check_imports(path: Path, tree: ast.Module, modules: Modules) -> None:
             raise SiteError([Fault(locate(path), node.lineno, remedy)])
 
 
-def check_names(trees: dict[Path, ast.Module]) -> None:
+def check_names(reached: dict[Path, list[ast.stmt]]) -> None:
     """Raise SiteError where two files bind one name: each would see the other's."""
     owners: dict[str, Path] = {}
-    for path, tree in reversed(trees.items()):  # the program, the first, yields
-        for name, line in find_bindings(tree):
+    for path, nodes in reversed(reached.items()):  # the program, the first, yields
+        for name, line in find_bindings(nodes):
             if owners.setdefault(name, path) != path:
                 remedy = (
                     f"choose another name than '{name}', which"
@@ -194,39 +252,63 @@ def check_names(trees: dict[Path, ast.Module]) -> None:
                 raise SiteError([Fault(locate(path), line, remedy)])
 
 
-def find_hidden(program: ast.Module, *shared: ast.Module) -> frozenset[str]:
+def find_hidden(
+    program: Iterable[ast.stmt], *shared: Iterable[ast.stmt]
+) -> frozenset[str]:
     """Names that shared code brings along although the program imports them nowhere."""
-    brought = {name for tree in shared for name, _ in find_bindings(tree)}
-    return frozenset(brought.union(*map(find_aliases, shared)) - find_aliases(program))
+    brought = {name for nodes in shared for node in nodes for name in find_names(node)}
+    return frozenset(brought.difference(*map(find_aliases, program)))
 
 
-def find_aliases(tree: ast.Module) -> set[str]:
-    return {alias.asname or alias.name for _, _, alias in list_imports(tree)}
+@cache
+def find_names(node: ast.stmt) -> Set[str]:
+    """What a statement binds, its imports included."""
+    return {name for name, _ in find_bindings([node])} | find_aliases(node)
 
 
-def find_bindings(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def find_aliases(node: ast.AST) -> set[str]:
+    """What its imports bind."""
+    imports = list_imports(node)
+    return {(alias.asname or alias.name).split(".")[0] for _, _, alias in imports}
+
+
+def find_bindings(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """(name, line) of what is defined outside functions, classes, comprehensions."""
-    for node in ast.iter_child_nodes(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name, node.lineno
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node.lineno
         elif not isinstance(node, CLOSED):
-            yield from find_bindings(node)
+            yield from find_bindings(ast.iter_child_nodes(node))
 
 
-def make_notebook(source: str) -> str:
-    """The program as a notebook's JSON: its docstring as text, its code cut where a
-    blank line precedes a statement.
+def make_notebook(source: str, parts: Collection[int] = ()) -> str:
+    """The program as a notebook's JSON: its docstring as title, and as text each
+    comment that stands before a group of lines.
+
+    parts: lines, counted from 0, before which a cell of code ends too.
     """
-    tree, lines = ast.parse(source), source.splitlines(keepends=True)
-    text = ast.get_docstring(tree)
-    start = (tree.body[0].end_lineno or 0) if text else 0
-    later = [node.lineno - 1 for node in tree.body[2 if text else 1 :]]
-    cuts = [start, *(n for n in later if not lines[n - 1].strip()), len(lines)]
-    code = ["".join(lines[a:b]).strip("\n") for a, b in zip(cuts, cuts[1:])]
-    cells: list[dict] = [{"cell_type": "markdown", "source": text}] if text else []
-    cells += [CODE | {"source": cell} for cell in code if cell]
+    tree, lines = ast.parse(source), source.split("\n")
+    title = ast.get_docstring(tree)
+    found = [(TEXT, [f"# {title}"])] if title else []
+    end = (tree.body[0].end_lineno or 0) if title else 0
+    code: list[str] = []
+    for node in tree.body[1 if title else 0 :]:
+        marks = [mark.lineno for mark in getattr(node, "decorator_list", [])]
+        start = min([node.lineno, *marks]) - 1
+        above, note = lines[end:start], []
+        is_part = any(end <= part <= start for part in parts)
+        if is_part or not end or not lines[end]:  # else it is about the line above
+            note = [line.removeprefix("#").removeprefix(" ") for line in above]
+        if is_part or any(note):
+            found += [(CODE, code), (TEXT, note)]
+            code = above = []
+        code = code + above + lines[start : node.end_lineno]
+        end = node.end_lineno or 0
+    found.append((CODE, code + lines[end:]))
+    texts = [(kind, "\n".join(rows).strip("\n")) for kind, rows in found]
+    cells = [kind | {"source": text} for kind, text in texts if text]
     cells = [cell | {"id": f"cell-{i}", "metadata": {}} for i, cell in enumerate(cells)]
     return json.dumps({"cells": cells, **BOOK}, indent=1)
 

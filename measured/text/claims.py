@@ -99,15 +99,18 @@ def look_up(match: re.Match[str], results: Results) -> tuple[float, float]:
     """The measured number that a reference names, and its spread over seeds.
 
     The spread of a mean is its standard error, of other statistics the standard
-    deviation of one seed's number, of what has no seeds zero. Raises SiteError.
+    deviation of one seed's number, of what has no seeds zero. Raises SiteError, also
+    where a number is not finite.
     """
     program, key = match["program"], match["key"]
     values = find_result(program, results).values
     name, _, statistic = key.rpartition(".")
     if key in values and not isinstance(values[key], list):
+        check_finite(f"{program}.{key}", values[key])
         return values[key], 0
     if statistic in OVER_SEEDS and isinstance(values.get(name), list):
         seeds = values[name]
+        check_finite(f"{program}.{name}", *seeds)
         spread = pstdev(seeds) / (len(seeds) ** 0.5 if statistic == "mean" else 1)
         return OVER_SEEDS[statistic](seeds), spread
     if key in values:
@@ -118,6 +121,13 @@ def look_up(match: re.Match[str], results: Results) -> tuple[float, float]:
     raise SiteError(
         f"unknown value '{program}.{key}': {program} has {', '.join(values) or 'none'}"
     )
+
+
+def check_finite(name: str, *numbers: float) -> None:
+    """Raise SiteError at a number that no page can show."""
+    for number in numbers:
+        if not math.isfinite(number):
+            raise SiteError(f"the value '{name}' is {number}: mend the program")
 
 
 def format_value(reference: str, results: Results) -> str:

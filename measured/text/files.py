@@ -24,10 +24,11 @@ def list_files(project: Project) -> Iterator[tuple[str, bytes | str]]:
             for ending, solved in (("", False), ("-solved", True)):
                 book = make_lab(path, project.runner.modules, solved)
                 yield f"downloads/labs/{name}{ending}.ipynb", book
-    for name, source in project.downloads.items():
-        yield f"downloads/{name}.py", source
+    for name, listing in project.downloads.items():
+        yield f"downloads/{name}.py", listing.text
         if name in project.runner.programs:  # a module that programs share runs not
-            book = project.memory.recall(make_notebook, source)
+            about = listing.text, listing.parts
+            book = project.memory.recall(make_notebook, *about)
             yield f"downloads/{name}.ipynb", book
     for path in [KATEX / "katex.min.css", KATEX / "LICENSE", *KATEX.glob("fonts/*")]:
         yield f"assets/katex/{path.relative_to(KATEX).as_posix()}", path.read_bytes()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from measured import Fault, SiteError
 from measured.memory import Memory, digest
-from measured.run.program import MARKER, read_cells
+from measured.run.program import MARKER, Listing, read_cells
 from measured.run.runner import Runner, show_nothing
 from measured.run.store import Result
 from measured.text.check import check, check_cell
@@ -28,9 +28,9 @@ class Settings:
 class Project:
     """A project's pages with the results that they speak of.
 
-    results: program -> Result, or None while there is none. downloads: program -> its
-    self-contained source. sections: file of a program -> names of its sections. facts:
-    path of a page -> all that its checks and its HTML depend on.
+    results: program -> Result, or None while there is none. downloads: program -> it,
+    self-contained. sections: file of a program -> names of its sections. facts: path of
+    a page -> all that its checks and its HTML depend on.
     """
 
     def __init__(self, root: Path, settings: Settings = Settings()) -> None:
@@ -39,7 +39,7 @@ class Project:
         self.docs = self.runner.root / "docs"
         self.memory = Memory(self.runner.root / ".cache" / "made")
         self.results: dict[str, Result | None] = {}
-        self.downloads: dict[str, str] = {}
+        self.downloads: dict[str, Listing] = {}
         self.sections: dict[str, set[str]] = {}
         self.sources: dict[str, str] = {}
         self.pages: list[Page] = []
@@ -103,7 +103,7 @@ class Project:
                 self.faults += self.check_lab(path)
             else:
                 with suppress(SiteError):  # it has failed already
-                    self.downloads[path.stem] = self.runner.read(path.stem).text
+                    self.downloads[path.stem] = self.runner.read(path.stem)
 
     def check(self, page: Page) -> tuple[list[Fault], list[Claim | None]]:
         """The page's faults and claims."""

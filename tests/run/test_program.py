@@ -1,8 +1,10 @@
 """What readers download is the text that ran, and it runs anywhere."""
 
+import json
 import os
 import subprocess
 import sys
+from string import whitespace
 
 import nbformat
 import pytest
@@ -18,7 +20,27 @@ from tests.conftest import ROOT
 
 RUNNER = Runner(ROOT)
 PROGRAMS = {n: path for n, path in RUNNER.programs.items() if path.suffix == ".py"}
-SHARED = '"""Shared."""\n\nLIMIT = 3\ndef f():\n    return LIMIT\ndef g():\n    f()\n'
+SHARED = '''"""Shared."""
+
+import math
+
+import keras
+
+LIMIT = 3
+
+
+# The most.
+def f():
+    return LIMIT
+
+
+def g():
+    f()
+
+
+def h():
+    keras
+'''
 
 
 def write(folder, **texts):
@@ -43,7 +65,7 @@ def test_a_program_runs_from_the_file_that_is_kept(runner):
 
 def test_numbers_of_shared_code_are_values_only_where_they_are_imported(runner):
     one = runner(a="from shared import f\nx = 1\n", b="from shared import LIMIT\n")
-    one = runner(shared=SHARED + "\nfrom math import pi\n")
+    one = runner(shared="from math import pi\nLIMIT = 3\ndef f(): LIMIT, pi\n")
     values = {name: result.values for name, result in one.results().items()}
     assert values == {"a": {"x": 1}, "b": {"LIMIT": 3}}
 
@@ -70,16 +92,70 @@ def test_a_download_runs_in_an_empty_folder(name, tmp_path):
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_a_notebook_holds_the_program_whole_and_is_valid(name):
-    source = list_program(PROGRAMS[name], RUNNER.modules).text
-    book = nbformat.reads(make_notebook(source), as_version=4)
+    listing = list_program(PROGRAMS[name], RUNNER.modules)
+    book = nbformat.reads(make_notebook(listing.text, listing.parts), as_version=4)
     nbformat.validate(book)
-    opening = "markdown" if source.startswith('"""') else "code"
-    assert book.cells[0].cell_type == opening
-    code = "\n".join(c.source for c in book.cells if c.cell_type == "code")
-    text = "".join(c.source for c in book.cells if c.cell_type == "markdown")
-    assert "".join(code.split()) in "".join(source.split())
-    whole = source.replace('"""', "", 2 if text else 0)
-    assert "".join((text + code).split()) == "".join(whole.split())
+    signs = str.maketrans("", "", '#"' + whitespace)  # of comments and of layout
+    held = "".join(cell.source for cell in book.cells)
+    assert held.translate(signs) == listing.text.translate(signs)
+
+
+COMMENTED = '''"""How many?
+
+Two.
+"""
+
+import math
+
+# Take one,
+# and add one.
+n = 1
+# in place
+n += 1
+
+print(n)
+
+
+# Then draw.
+
+@f
+def f():
+    # no text
+    pass
+# the end
+'''
+
+
+def cut(text, parts=()):
+    cells = json.loads(make_notebook(text, parts))["cells"]
+    return [(cell["cell_type"], cell["source"]) for cell in cells]
+
+
+def test_a_notebook_has_the_comments_before_lines_as_text():
+    assert cut(COMMENTED) == [
+        ("markdown", "# How many?\n\nTwo."),
+        ("code", "import math"),
+        ("markdown", "Take one,\nand add one."),
+        ("code", "n = 1\n# in place\nn += 1\n\nprint(n)"),
+        ("markdown", "Then draw."),
+        ("code", "@f\ndef f():\n    # no text\n    pass\n# the end"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, codes",
+    [
+        (
+            "x = 1\n# --8<-- [start:a]\ny = 2\nz = 3\n# --8<-- [end:a]\ny\n",
+            ["x = 1", "y = 2\nz = 3", "y"],
+        ),
+        ("x = 1\nfrom shared import k\nk\n", ["x = 1", "k = 2", "k"]),
+    ],
+    ids=["section", "shared code"],
+)
+def test_a_notebook_has_a_cell_for_each_part(tmp_path, text, codes):
+    listing = list_program(*write(tmp_path, a=text, shared="k = 2\nm = 3\n"))
+    assert [code for _, code in cut(listing.text, listing.parts)] == codes
 
 
 def test_a_notebook_runs(tmp_path):
@@ -117,15 +193,60 @@ def test_a_refused_program_fails_the_build_and_no_other_one(runner):
 @pytest.mark.parametrize(
     "line", ["f = 1", "def f(): pass", "for f in (): pass", "if f := 1: pass"]
 )
-def test_a_name_that_the_shared_code_has_is_refused(tmp_path, line):
+def test_a_name_that_the_shared_code_brings_is_refused(tmp_path, line):
     path, modules = write(tmp_path, a=f"from shared import g\n{line}", shared=SHARED)
     with pytest.raises(SiteError, match="a.py:2: choose another name than 'f'"):
         list_program(path, modules)
 
 
+def test_names_that_nothing_reaches_are_free(tmp_path):
+    text = "from shared import f\ng = h = math = 1\n"
+    assert "def f" in list_program(*write(tmp_path, a=text, shared=SHARED)).text
+
+
 def test_names_inside_functions_and_comprehensions_are_free(tmp_path):
     text = "from shared import g\ndef h(f):\n    f = 1\n[f for f in ()]\n"
     assert "def f" in list_program(*write(tmp_path, a=text, shared=SHARED)).text
+
+
+@pytest.mark.parametrize(
+    "name, brought",
+    [
+        ("LIMIT", "LIMIT = 3\n"),
+        ("f", "LIMIT = 3\n\n\n# The most.\ndef f():\n    return LIMIT\n"),
+        ("h", "import keras\n\n\ndef h():\n    keras\n"),
+    ],
+)
+def test_of_shared_code_stands_what_the_program_reaches(tmp_path, name, brought):
+    path, modules = write(tmp_path, a=f"from shared import {name}\n", shared=SHARED)
+    assert list_program(path, modules).text.strip() == brought.strip()
+
+
+def test_code_is_reached_through_other_modules(tmp_path):
+    path, modules = write(
+        tmp_path,
+        a="from shared import f\n",
+        shared="from base import k\nfrom base import m\ndef f():\n    return k\n",
+        base="k = 2\nm = 3\n",
+    )
+    assert list_program(path, modules).text == "k = 2\ndef f():\n    return k\n"
+
+
+def test_what_shared_code_does_without_a_name_stands_too(tmp_path):
+    shared = "k = {}\nm = k\nk[1] = 2\nprint(m)\n'text'\nn = 1\n"
+    path, modules = write(tmp_path, a="from shared import k\n", shared=shared)
+    assert list_program(path, modules).text == "k = {}\nm = k\nk[1] = 2\nprint(m)\n"
+
+
+def test_an_import_stands_once(tmp_path):
+    path, modules = write(
+        tmp_path,
+        a="import math\nfrom shared import k\nfrom base import m\n",
+        shared="import math\nfrom os import path\nk = math, path\n",
+        base="from os import path\nm = path\n",
+    )
+    listing = list_program(path, modules).text
+    assert listing == "import math\nfrom os import path\nk = math, path\nm = path\n"
 
 
 def test_shared_code_stands_once_where_it_was_imported_first(tmp_path):
@@ -135,4 +256,4 @@ def test_shared_code_stands_once_where_it_was_imported_first(tmp_path):
     listing = list_program(path, modules)
     assert listing.text == "x = 1\nk = 2\n\nf = k\nk\n"
     places = [(place.stem, line) for place, line in listing.origins]
-    assert places[:3] == [("a", 1), ("base", 1), ("shared", 3)]
+    assert places[:4] == [("a", 1), ("base", 1), ("shared", 3), ("shared", 5)]

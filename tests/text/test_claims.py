@@ -14,6 +14,8 @@ VALUES = {
     "n": 12,
     "seeds": [1, 2, 6],
     "net.relu": [0, 1],
+    "lost": float("nan"),
+    "net.lost": [1, float("inf")],
 }
 RESULTS = {"a": SimpleNamespace(values=VALUES, figures=["a.svg"])}
 
@@ -70,6 +72,15 @@ def test_a_value_with_a_number_for_each_seed_needs_a_statistic(name):
         SiteError, match=f"'a.{name}' has a number for each seed: add one of .median"
     ):
         format_value(f"{{{{ a.{name} }}}}", RESULTS)
+
+
+@pytest.mark.parametrize(
+    "value, cause",
+    [("lost", "'a.lost' is nan"), ("net.lost.min", "'a.net.lost' is inf")],
+)
+def test_a_number_that_is_not_finite_is_refused_where_a_page_uses_it(value, cause):
+    with pytest.raises(SiteError, match=f"the value {cause}: mend the program"):
+        format_value(f"{{{{ a.{value} }}}}", RESULTS)
 
 
 @pytest.mark.parametrize(

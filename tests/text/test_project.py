@@ -74,8 +74,9 @@ def test_readers_download_a_program_with_the_modules_that_it_uses(pages):
     user = '"""Q?\n"""\nfrom shared import double\n\nprint(double(2))\n'
     pages.write("snippets/user.py", user)
     downloads = pages.check().downloads
-    assert "def double(x):" in downloads["user"] and "shared" not in downloads["user"]
-    assert "--8<--" not in downloads["tiny"]
+    user = downloads["user"].text
+    assert "def double(x):" in user and "shared" not in user
+    assert "--8<--" not in downloads["tiny"].text
 
 
 def test_a_page_is_found_by_its_address_or_by_what_it_has(pages):
