@@ -37,6 +37,7 @@ NEEDED = [
     "pymdownx.snippets",  # programs and their sections
 ]
 PAGE_MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
 
 
@@ -85,7 +86,9 @@ class MeasuredExtension(Extension):
         # Before snippets (32), and before HTML as it stands (90).
         steps.register(SimpleNamespace(run=self.fill), "measured_fill", 40)
         md.inlinePatterns.register(Small("<small>(.*?)</small>"), "small", 91)
-        # After abbr (7) and toc (5), before MkDocs rewrites addresses (0).
+        # After abbr (7), before toc (5) reads headings.
+        trees.register(SimpleNamespace(run=mark_terms), "measured_terms", 6)
+        # After toc, before MkDocs rewrites addresses (0).
         trees.register(SimpleNamespace(run=self.finish), "measured_finish", 3)
         # After what reads headings, so that these are told as TeX.
         trees.register(SimpleNamespace(run=typeset_formulas), "measured_maths", -1)
@@ -201,6 +204,37 @@ class MeasuredExtension(Extension):
         made = make_figure(image, caption, link, result, self.page)
         made[-1].tail = parent[end - 1].tail
         parent[place:end] = made
+
+
+def mark_terms(root: Element) -> None:
+    """Keep a term's mark where it stands first in a section, in text of its own."""
+    parents = {child: parent for parent in root.iter() for child in parent}
+    unmarked = {
+        inner
+        for node in root.iter()
+        if node.tag in {*HEADINGS, "th", "a"}
+        for inner in node.iter("abbr")
+    }
+    seen: set[str] = set()
+    for node in list(root.iter()):
+        if node.tag in HEADINGS:
+            seen.clear()
+        elif node.tag == "abbr":
+            meaning = node.get("title", "")
+            if node in unmarked or meaning in seen:
+                unwrap(node, parents[node])
+            else:
+                seen.add(meaning)
+
+
+def unwrap(node: Element, parent: Element) -> None:
+    """Put a node's text in its place."""
+    text, place = f"{node.text or ''}{node.tail or ''}", list(parent).index(node)
+    parent.remove(node)
+    if place:
+        parent[place - 1].tail = f"{parent[place - 1].tail or ''}{text}"
+    else:
+        parent.text = f"{parent.text or ''}{text}"
 
 
 class Small(InlineProcessor):

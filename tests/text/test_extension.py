@@ -207,6 +207,21 @@ def test_a_term_of_the_glossary_has_a_tip(page):
     assert page.css_first("abbr").attributes["title"] == "A unit that never fires."
 
 
+def test_a_term_has_a_tip_where_a_section_has_it_first(text_page):
+    page = text_page(
+        "# A dead unit\n\n[A dead unit](x.md), *a dead unit*, no dead unit.\n\n"
+        "## Two\n\nA **dead** dead unit and a dead unit.\n"
+    )
+    assert [p.text() for p in page.css("h1, h2, p:not(.reading)")] == [
+        "A dead unit",
+        "A dead unit, a dead unit, no dead unit.",
+        "Two",
+        "A dead dead unit and a dead unit.",
+    ]
+    marked = [(term.parent.tag, term.text()) for term in page.css("abbr")]
+    assert marked == [("em", "dead unit"), ("p", "dead unit")]
+
+
 def test_the_glossary_has_no_tips_of_its_own(site_of_files):
     assert site_of_files.convert("glossary.md").css_first("abbr") is None
 
