@@ -52,15 +52,15 @@ CHANGES = {
     "batch": {"normalization": "batch"},
     "skips": {"skip": 1},
 }
-norms = {}  # change -> norms of dL/dz, (seeds, hidden layers)
+by_z = {}  # change -> norms of dL/dz, (seeds, hidden layers)
 left = {}  # first over last hidden layer: (seeds,)
 factor = {}  # per layer: (seeds,)
 for name, change in CHANGES.items():
     options = {"activation": "sigmoid", "initializer": uniform} | change
     stack = Stack((2, *[width] * depth, 1), SEEDS, **options)
-    norms[name] = gradient_norms(stack, x, y).z[:, :depth]
-    left[name] = norms[name][:, 0] / norms[name][:, -1]
-    factor[name] = factor_per_layer(norms[name])
+    by_z[name] = gradient_norms(stack, x, y).z[:, :depth]
+    left[name] = by_z[name][:, 0] / by_z[name][:, -1]
+    factor[name] = factor_per_layer(by_z[name])
 # --8<-- [end:measure]
 
 
@@ -89,8 +89,8 @@ LABELS = {
 }
 fig, ax = plt.subplots(figsize=(6.2, 3.8))
 layers = range(1, depth + 1)
-for name, style in zip(norms, ["C0-", "C1--", "C2-.", "C3:", "C4-"]):
-    draw_band(ax, layers, norms[name], style, LABELS[name])
+for name, style in zip(by_z, ["C0-", "C1--", "C2-.", "C3:", "C4-"]):
+    draw_band(ax, layers, by_z[name], style, LABELS[name])
 ax.set(yscale="log", ylabel="norm of dL/dz")
 ax.set(xlabel="layer, 1 nearest the input")
 fig.legend(loc="outside right")
