@@ -5,11 +5,15 @@ Adam at 1e-3, about 300 steps. Varies: the activation. One seed; nothing is
 drawn.
 """
 
-import keras
-from data import digits
-
 # --8<-- [start:fit]
-x_train, x_test, y_train, y_test = digits()  # (1437, 64), (360, 64), ...
+import keras
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+x, y = load_digits(return_X_y=True)  # (1797, 64), (1797,)
+x_train, x_test, y_train, y_test = train_test_split(
+    x / 16, y, test_size=360, random_state=0
+)
 
 accuracy = {}
 for activation in ["sigmoid", "relu"]:

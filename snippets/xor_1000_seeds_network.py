@@ -4,6 +4,7 @@ The tutorial's two networks, XOR, 200 epochs of Adam. Varies: the seed. Five
 of them; nothing is drawn.
 """
 
+# --8<-- [start:readers]
 import keras
 import numpy as np
 from keras.layers import Dense
@@ -13,7 +14,6 @@ x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
 y = np.array([[0], [1], [1], [0]], "float32")
 
 
-# --8<-- [start:readers]
 def predict(activation):
     """Train the tutorial's network, and ask it for [1, 0]."""
     model = keras.Sequential([keras.Input((2,))])
