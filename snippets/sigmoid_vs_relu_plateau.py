@@ -81,10 +81,15 @@ ratio = {
     "adam": adam[0] / adam[2],
     "sgd": sgd[0] / sgd[2],
 }
+starved = {name: found < 1 / 5 for name, found in ratio.items()}
+larger_first = {name: found > 1 for name, found in ratio.items()}
+
+# And ReLU's over sigmoid's, in the first layer and in the last.
 relu_times = {
     "first": relu_adam.norms[last_epoch, 0] / adam[0],
     "last": relu_adam.norms[last_epoch, 2] / adam[2],
 }
+relu_larger = {name: found > 5 for name, found in relu_times.items()}
 
 # How far the weights have moved by then: (seeds,).
 move_first = {
@@ -94,6 +99,9 @@ move_first = {
 move_last = {
     "adam": sigmoid_adam.moves[last_epoch, 2],
     "sgd": sigmoid_sgd.moves[last_epoch, 2],
+}
+first_moves_more = {
+    name: move_first[name] > move_last[name] for name in move_first
 }
 
 # Which networks SGD brings to an end.

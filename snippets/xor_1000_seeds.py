@@ -112,6 +112,8 @@ tanh_high = plausible.max()
 # The ends of the distributions.
 near_one = {name: found > 0.9 for name, found in prediction.items()}
 wrong_side = {name: found < 0.5 for name, found in prediction.items()}
+solved_200 = {name: found <= epochs for name, found in time.items()}
+solved_1000 = {name: found <= 1000 for name, found in time.items()}
 
 # Draw how predictions and times are distributed.
 labels = ["sigmoid", "tanh", "ReLU", "leaky ReLU"]
