@@ -337,20 +337,3 @@ def trainer(stack, x, y, optimizer, batch_size=None, xla=False):
 def train(stack, x, y, steps, optimizer, batch_size=None, xla=False):
     """Take so many steps and return losses (steps, members): see `trainer`."""
     return trainer(stack, x, y, optimizer, batch_size, xla)(steps)
-
-
-def digits():
-    """The digits; programs take them from data.py."""
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
-
-    data = load_digits()
-    pixels = (data.data / 16).astype("float32")
-    return train_test_split(pixels, data.target, test_size=360, random_state=0)
-
-
-def band(ax, x, values, style, label=None):
-    """A band; programs take it from bands.py."""
-    (line,) = ax.plot(x, np.median(values, axis=0), style, label=label)
-    low, high = np.min(values, axis=0), np.max(values, axis=0)
-    ax.fill_between(x, low, high, color=line.get_color(), alpha=0.3, lw=0)
