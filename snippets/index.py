@@ -19,10 +19,8 @@ steps = 300
 batch_size = 128
 x_train, x_test, y_train, y_test = digits()
 
-# What every layer hears before the first step, from a batch of each seed's own.
-x, y = draw_batches(
-    x_train, y_train, batch_size, SEEDS
-)  # x: (seeds, batch, 64)
+# A batch for each seed, before the first step: (seeds, batch, 64).
+x, y = draw_batches(x_train, y_train, batch_size, SEEDS)
 
 norms_of = {}  # norms of dL/dz by activation: (seeds, layers), head last
 accuracies = {}  # on new digits, after training: (seeds,)
