@@ -48,10 +48,13 @@ for name, options in NETWORKS.items():
 factor = {name: factor_per_layer(found) for name, found in by_z.items()}
 total = {name: found[:, 0] / found[:, -1] for name, found in by_z.items()}
 
-# In the last hidden tanh layer, the share of slopes below a tenth: (seeds,).
+# In the last hidden tanh layer: the share of slopes below a tenth, their root
+# mean square, and what that makes of sigma_w: (seeds,).
 z = stacks["tanh"].forward(x)[1][depth - 1].numpy()  # (seeds, batch, width)
 slopes = 1 - np.tanh(z) ** 2
 flat = (slopes < 0.1).mean(axis=(1, 2))
+typical_slope = np.sqrt((slopes**2).mean(axis=(1, 2)))
+expected = large * typical_slope
 
 # The drawing.
 LINES = {
