@@ -48,7 +48,8 @@ tanh_tail = np.interp(5, z, tanh_slope)
 
 # --8<-- [start:typical]
 def slope_of_sigmoid(z):
-    return 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z)))
+    a = 1 / (1 + np.exp(-z))
+    return a * (1 - a)
 
 
 def slope_of_tanh(z):
