@@ -1,61 +1,95 @@
 """How does the shrinkage grow with depth, and does theory predict it?
 
-Fixed: width 128, Glorot weights, random inputs. Varies: depth, sigmoid or tanh. Five seeds.
-The figure shows ||dL/dz|| of the first layer over the last hidden one's, beside theory and "a quarter a layer".
+Fixed: width 128, Glorot weights, before training. Varies: depth, sigmoid or
+tanh. Five seeds, each with weights and a batch of random inputs of its own.
+The figure shows ||dL/dz|| of the first hidden layer over the last one's,
+beside theory and "a quarter a layer".
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, band, gradient_norms
+from bands import draw_band
+from data import draw_noise
+from gaussian import gaussian_mean
+from stack import Stack, gradient_norms
 
 SEEDS = range(5)
-width, batch = 128, 128
 DEPTHS = np.array([2, 5, 10, 15, 20, 25, 30])
-shallow, deepest = DEPTHS[0], DEPTHS[-1]
-
-# --8<-- [start:theory]
-points, weights = np.polynomial.hermite_e.hermegauss(101)  # means over N(0, 1)
-weights /= weights.sum()
-
-
-def factors(f, slope, depth):
-    """Theory's factor of ||dL/dz|| per hidden layer, for weights of variance 1 / fan-in: (depth - 1,)."""
-    q, found = 1.0, []  # q: variance of z, 1 in the first layer
-    for _ in range(depth - 1):
-        found.append(np.sqrt(weights @ slope(np.sqrt(q) * points) ** 2))  # sqrt(chi_1) with sigma_w = 1
-        q = weights @ f(np.sqrt(q) * points) ** 2
-    return np.array(found)
+width = 128
+batch_size = 128
+shallow = DEPTHS[0]
+deepest = DEPTHS[-1]
 
 
-# --8<-- [end:theory]
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+def sigmoid_slope(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def tanh_slope(z):
+    return 1 - np.tanh(z) ** 2
+
+
+# --8<-- [start:theory]
+def mean_square(function, variance):
+    """The mean of function(z)² over z ~ N(0, variance)."""
+    spread = np.sqrt(variance)
+    return gaussian_mean(lambda z: function(spread * z) ** 2)
+
+
+def predict_factors(activation, slope):
+    """Factor of ||dL/dz|| from each hidden layer to the one before.
+
+    For weights of variance 1 / fan-in, where sigma_w is one: (deepest - 1,).
+    """
+    q = 1.0  # variance of z, in the first layer that of the inputs
+    factors = []
+    for _ in range(deepest - 1):
+        chi = mean_square(slope, q)
+        factors.append(np.sqrt(chi))
+        q = mean_square(activation, q)
+    return np.array(factors)
+
+
+# --8<-- [end:theory]
+
+
 theory = {
-    "sigmoid": factors(sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)), deepest),
-    "tanh": factors(np.tanh, lambda z: 1 - np.tanh(z) ** 2, deepest),
+    "sigmoid": predict_factors(sigmoid, sigmoid_slope),
+    "tanh": predict_factors(np.tanh, tanh_slope),
 }
-rng = np.random.default_rng(0)
-x, y = rng.normal(size=(batch, width)).astype("float32"), rng.integers(0, 10, batch)
 
 # --8<-- [start:measure]
-measured = {}
-for activation in theory:
-    by_z = [gradient_norms(Stack((width, *[width] * depth, 10), SEEDS, activation), x, y)[1] for depth in DEPTHS]
-    measured[activation] = np.array([norms[:, 0] / norms[:, -2] for norms in by_z]).T  # (seeds, depths)
+x, y = draw_noise(batch_size, width, SEEDS)  # x: (seeds, batch, width)
+
+measured = {}  # dL/dz, first hidden layer over last: (seeds, depths)
+for activation in ("sigmoid", "tanh"):
+    left = []
+    for depth in DEPTHS:
+        stack = Stack((width, *[width] * depth, 10), SEEDS, activation)
+        by_z = gradient_norms(stack, x, y).z  # (seeds, layers), head last
+        left.append(by_z[:, 0] / by_z[:, -2])
+    measured[activation] = np.stack(left, axis=1)
 # --8<-- [end:measure]
 
-few, deep = ({name: found[:, at] for name, found in measured.items()} for at in (0, -1))  # at the ends of DEPTHS
-factor = {name: found ** (1 / (deepest - 1)) for name, found in deep.items()}  # per layer: (seeds,)
-factor_theory = {name: np.exp(np.log(found).mean()) for name, found in theory.items()}
+# At the ends of DEPTHS, and the factor of one layer over the deepest: (seeds,).
+few = {name: found[:, 0] for name, found in measured.items()}
+deep = {name: found[:, -1] for name, found in measured.items()}
+factor = {name: found ** (1 / (deepest - 1)) for name, found in deep.items()}
+factor_theory = {
+    name: np.exp(np.log(factors).mean()) for name, factors in theory.items()
+}
 quarter_deep = 0.25 ** (deepest - 1.0)
 
+# The drawing.
 fig, ax = plt.subplots()
-for name, color, style in (("sigmoid", "C0", "o"), ("tanh", "C1", "s")):
+for name, color, marker in (("sigmoid", "C0", "o"), ("tanh", "C1", "s")):
     line = np.concatenate([[1], theory[name].cumprod()])[DEPTHS - 1]
-    ax.plot(DEPTHS, line, color=color, ls="-", lw=1, label=f"{name}, theory")
-    band(ax, DEPTHS, measured[name], color + style, f"{name}, measured")
+    ax.plot(DEPTHS, line, color + "-", lw=1, label=f"{name}, theory")
+    draw_band(ax, DEPTHS, measured[name], color + marker, f"{name}, measured")
 ax.plot(DEPTHS, 0.25 ** (DEPTHS - 1.0), "C4:", label="a quarter a layer")
 ax.set(yscale="log", xlabel="hidden layers", ylabel="||dL/dz||, first / last")
 ax.set_title("Deeper networks leave less for the first layer")

@@ -1,34 +1,56 @@
-"""Two networks differ in one word. Why does one of them learn nothing?
+"""Two networks differ in one word. Why does one of them learn almost nothing?
 
-Fixed: ten hidden layers of width 64, He weights, Adam, digits. Varies: sigmoid or relu. Ten seeds.
-The figure shows ||dL/dz|| by layer before the first step.
+Fixed: ten hidden layers of width 64, He weights, Adam, the digits. Varies:
+sigmoid or relu. Ten seeds, each with first weights and a first batch of its
+own. The figure shows ||dL/dz|| by layer before the first step.
 """
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, accuracy, band, digits, gradient_norms, train
+from bands import draw_band
+from data import digits, draw_batches, find_chance
+from stack import Stack, accuracy, gradient_norms, train
 
 SEEDS = range(10)
-depth, width, steps, batch = 10, 64, 300, 128
+depth = 10  # hidden layers
+width = 64
+steps = 300
+batch_size = 128
 x_train, x_test, y_train, y_test = digits()
-by_z, accuracies = {}, {}
+
+# A batch for each seed, before the first step: (seeds, batch, 64).
+x, y = draw_batches(x_train, y_train, batch_size, SEEDS)
+
+norms_of = {}  # norms of dL/dz by activation: (seeds, layers), head last
+accuracies = {}  # on new digits, after training: (seeds,)
 for activation in ("relu", "sigmoid"):
     stack = Stack((64, *[width] * depth, 10), SEEDS, activation, "he_normal")
-    by_z[activation] = gradient_norms(stack, x_train[:batch], y_train[:batch])[1]  # (seeds, layers)
-    train(stack, x_train, y_train, steps, keras.optimizers.Adam(0.001), batch)
+    norms_of[activation] = gradient_norms(stack, x, y).z
+    adam = keras.optimizers.Adam(0.001)
+    train(stack, x_train, y_train, steps, adam, batch_size)
     accuracies[activation] = accuracy(stack, x_test, y_test)
 
-chance = np.bincount(y_test).max() / len(y_test)  # always guess the most frequent digit
-ratio = {name: g[:, 0] / g[:, -1] for name, g in by_z.items()}  # of dL/dz, first layer / last: (seeds,)
+# The share of the last layer's dL/dz that reaches the first: (seeds,).
+ratio = {name: norms[:, 0] / norms[:, -1] for name, norms in norms_of.items()}
+chance = find_chance(y_test)
 quarter_ratio = 0.25**depth  # what "a quarter a layer" allows the first layer
 
+# The drawing.
 fig, ax = plt.subplots()
 layers = range(1, depth + 2)
-for (name, g), style in zip(by_z.items(), ("C1s--", "C0o-")):
-    band(ax, layers, g, style, name)
-    offset = (0, -18 if name == "relu" else 12)
-    ax.annotate(name, (3, np.median(g, axis=0)[2]), offset, textcoords="offset points", ha="right", weight="bold")
-ax.set(yscale="log", xlabel="layer (1 is nearest the input)", ylabel="||dL/dz||", xticks=layers)
+draw_band(ax, layers, norms_of["relu"], "C1s--", "relu")
+draw_band(ax, layers, norms_of["sigmoid"], "C0o-", "sigmoid")
+for name, below in (("relu", -18), ("sigmoid", 12)):  # points
+    ax.annotate(
+        name,
+        (3, np.median(norms_of[name], axis=0)[2]),
+        (0, below),
+        textcoords="offset points",
+        ha="right",
+        weight="bold",
+    )
+ax.set(yscale="log", xticks=layers)
+ax.set(xlabel="layer (1 is nearest the input)", ylabel="||dL/dz||")
 ax.set_title("What each layer hears of the error, before the first step")
 fig.savefig("index.svg")

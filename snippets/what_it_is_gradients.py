@@ -1,53 +1,75 @@
 """How large is the gradient that each layer of a deep sigmoid network gets?
 
-Fixed: ten layers, width 64, Glorot weights, one batch of digits. Five seeds.
-The figure shows the norm of dL/dW and of dL/dz against the layer, linear and log.
+Fixed: ten layers, width 64, Glorot weights, before training. Five seeds, each
+with weights and a batch of digits of its own. The figure shows the norm of
+dL/dW and of dL/dz against the layer, on a linear and a log axis.
 """
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from sklearn.datasets import load_digits
+from bands import draw_band
+from data import digits, draw_batches
 
 SEEDS = range(5)
-depth, width, batch = 10, 64, 128
-digits = load_digits()
-x = tf.constant(digits.data[:batch] / 16, "float32")
-y = digits.target[:batch]
+depth = 10  # layers of weights, the head among them
+width = 64
+batch_size = 128
+x_train, _, y_train, _ = digits()
+# A batch for each seed: (seeds, batch, 64) and (seeds, batch).
+x, y = draw_batches(x_train, y_train, batch_size, SEEDS)
+cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def norms(gradients):
+    """One for each layer, in float64, where no square is lost."""
+    return [np.linalg.norm(g.numpy().astype("float64")) for g in gradients]
 
 
 # --8<-- [start:measure]
-def norms(seed):
-    """Norm of dL/dW and dL/dz by layer, in float64: two lists of `depth` numbers."""
+by_weight = []  # norms of dL/dW, a list of layers for each seed
+by_z = []  # norms of dL/dz
+for seed, x_batch, y_batch in zip(SEEDS, x, y):
     keras.utils.set_random_seed(seed)
-    layers = [keras.layers.Dense(width, activation=None) for _ in range(depth - 1)] + [keras.layers.Dense(10)]
+    layers = [keras.layers.Dense(width) for _ in range(depth - 1)]
+    layers.append(keras.layers.Dense(10))
+
+    # Forward, layer by layer, to keep each z.
     with tf.GradientTape() as tape:
-        a, zs = x, []
+        a = tf.constant(x_batch)
+        pre_activations = []
         for layer in layers:
-            zs.append(layer(a))
-            a = tf.sigmoid(zs[-1])
-        loss = keras.ops.mean(keras.losses.sparse_categorical_crossentropy(y, zs[-1], from_logits=True))
-    by_weight, by_z = tape.gradient(loss, ([layer.kernel for layer in layers], zs))
-    return [[np.linalg.norm(g.numpy().astype("float64")) for g in gradients] for gradients in (by_weight, by_z)]
+            z = layer(a)
+            pre_activations.append(z)
+            a = tf.sigmoid(z)
+        loss = cross_entropy(y_batch, z)
 
-
-measured = np.array([norms(seed) for seed in SEEDS])  # (seeds, 2, layers)
+    # Back: two gradients for each layer.
+    kernels = [layer.kernel for layer in layers]
+    of_kernels, of_z = tape.gradient(loss, (kernels, pre_activations))
+    by_weight.append(norms(of_kernels))
+    by_z.append(norms(of_z))
 # --8<-- [end:measure]
 
-weight_ratio, z_ratio = (measured[:, kind, 0] / measured[:, kind, -1] for kind in (0, 1))  # first layer / last
-middle_share = measured[:, 0, 4] / measured[:, 0, -1]  # fifth layer / last
-hidden_factor = (measured[:, 1, 0] / measured[:, 1, -2]) ** (1 / (depth - 2))  # of dL/dz, per layer
+by_weight = np.array(by_weight)  # (seeds, layers)
+by_z = np.array(by_z)
+weight_ratio = by_weight[:, 0] / by_weight[:, -1]  # first layer / last
+z_ratio = by_z[:, 0] / by_z[:, -1]
+middle_share = by_weight[:, 4] / by_weight[:, -1]  # fifth layer / last
+# Of dL/dz, from one hidden layer to the one before.
+hidden_factor = (by_z[:, 0] / by_z[:, -2]) ** (1 / (depth - 2))
 
-print(f"median norm of dL/dz in the first layer: {np.median(measured[:, 1, 0]):.1e}")
+print(f"median norm of dL/dz in the first layer: {np.median(by_z[:, 0]):.1e}")
 
+# The drawing.
 fig, axes = plt.subplots(1, 2)
+numbers = range(1, depth + 1)
 for ax, scale in zip(axes, ("linear", "log")):
-    for kind, (name, color, style) in enumerate([("dL/dW", "C0", "o-"), ("dL/dz", "C1", "s--")]):
-        median, low, high = (f(measured[:, kind], axis=0) for f in (np.median, np.min, np.max))
-        ax.plot(range(1, depth + 1), median, style, color=color, label=name)
-        ax.fill_between(range(1, depth + 1), low, high, color=color, alpha=0.3)
-    ax.set(yscale=scale, xlabel="layer (1 is nearest the input)", title=f"{scale} axis", xticks=range(1, depth + 1, 3))
+    draw_band(ax, numbers, by_weight, "C0o-", "dL/dW")
+    draw_band(ax, numbers, by_z, "C1s--", "dL/dz")
+    ax.set(yscale=scale, title=f"{scale} axis", xticks=numbers[::3])
+    ax.set_xlabel("layer (1 is nearest the input)")
 axes[0].set_ylabel("norm of the gradient")
 axes[0].legend()
 fig.savefig("what_it_is_gradients.svg")
