@@ -39,26 +39,6 @@ SIGMA_W2 = {  # variance of a weight times the width
     name: width * small**2 for name in NETS if name.endswith("small")
 } | {"sigmoid": 1, "tanh": 1, "relu": 2}
 
-square = {}  # of z, mean over samples and units: (seeds, layers) each
-spread = {}  # of z over samples, mean over units
-size = {}  # of z, mean absolute value
-by_z = {}  # norm of dL/dz
-# --8<-- [start:measure]
-for name, (activation, initializer) in NETS.items():
-    sizes = (width, *[width] * depth, 10)
-    stack = Stack(sizes, SEEDS, activation, initializer)
-
-    # Forward: z of the hidden layers, (layers, seeds, samples, units).
-    zs = np.array(stack.forward(x)[1][:depth], "float64")
-    square[name] = (zs**2).mean(axis=(2, 3)).T
-    spread[name] = zs.std(axis=2).mean(axis=2).T
-    size[name] = np.abs(zs).mean(axis=(2, 3)).T
-
-    # Back: dL/dz of the hidden layers.
-    by_z[name] = gradient_norms(stack, x, y).z[:, :depth]
-# --8<-- [end:measure]
-factor = {name: factor_per_layer(norms) for name, norms in by_z.items()}
-
 
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -88,6 +68,25 @@ def predict(activation, sigma_w2):
 
 
 # --8<-- [end:theory]
+square = {}  # of z, mean over samples and units: (seeds, layers) each
+spread = {}  # of z over samples, mean over units
+size = {}  # of z, mean absolute value
+by_z = {}  # norm of dL/dz
+# --8<-- [start:measure]
+for name, (activation, initializer) in NETS.items():
+    sizes = (width, *[width] * depth, 10)
+    stack = Stack(sizes, SEEDS, activation, initializer)
+
+    # Forward: z of the hidden layers, (layers, seeds, samples, units).
+    zs = np.array(stack.forward(x)[1][:depth], "float64")
+    square[name] = (zs**2).mean(axis=(2, 3)).T
+    spread[name] = zs.std(axis=2).mean(axis=2).T
+    size[name] = np.abs(zs).mean(axis=(2, 3)).T
+
+    # Back: dL/dz of the hidden layers.
+    by_z[name] = gradient_norms(stack, x, y).z[:, :depth]
+# --8<-- [end:measure]
+factor = {name: factor_per_layer(norms) for name, norms in by_z.items()}
 predicted = {
     name: predict(activation, SIGMA_W2[name])
     for name, (activation, _) in NETS.items()
