@@ -53,7 +53,7 @@ ax.set(
     yscale="log",
     xlabel="layer (1 is nearest the input)",
     ylabel="||dL/dz||",
-    title="Normalized, the gradient reaches the first layer",
+    title="Over samples, the gradient reaches the first layer",
 )
 ax.legend()
 fig.savefig("batch_normalization.svg")
