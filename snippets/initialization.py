@@ -1,70 +1,159 @@
-"""How do the weights' spread and the activation decide what passes through a deep network?
+"""How do the weights' spread and the activation decide what passes through?
 
-Fixed: 20 hidden layers of width 128, random inputs, before training. Varies: activation, initializer. Ten seeds.
-The figure shows, by layer, the mean square of z and its spread over samples going forward, and dL/dz going back."""
-
-from functools import partial
+Fixed: 20 hidden layers of width 128 before training. Varies: activation,
+initializer. Ten seeds, each with 128 random inputs of its own. The figure
+shows, by layer, the mean square of z and its spread over samples going forward,
+and dL/dz going back.
+"""
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, band, gradient_norms
+from bands import draw_band
+from data import draw_noise
+from gaussian import gaussian_mean
+from measures import factor_per_layer
+from stack import Stack, gradient_norms
 
 SEEDS = range(10)
-depth, width, batch, small = 20, 128, 128, 0.05
-layers, rng = np.arange(1, depth + 1), np.random.default_rng(0)
-x, y = rng.normal(size=(batch, width)).astype("float32"), rng.integers(0, 10, batch)
-normal = partial(keras.initializers.RandomNormal, 0, small)  # a function of the seed
-NETS = {  # activation, initializer, sigma_w squared: the variance of a weight times the width
-    "sigmoid_small": ("sigmoid", normal, width * small**2),
-    "sigmoid": ("sigmoid", "glorot_normal", 1),
-    "tanh_small": ("tanh", normal, width * small**2),
-    "tanh": ("tanh", "glorot_normal", 1),
-    "relu_small": ("relu", normal, width * small**2),
-    "relu": ("relu", "he_normal", 2),
+depth = 20
+width = 128
+batch_size = 128
+small = 0.05
+x, y = draw_noise(batch_size, width, SEEDS)
+
+
+def draw_small(seed):
+    return keras.initializers.RandomNormal(stddev=small, seed=seed)
+
+
+NETS = {  # activation and initializer
+    "sigmoid_small": ("sigmoid", draw_small),
+    "sigmoid": ("sigmoid", "glorot_normal"),
+    "tanh_small": ("tanh", draw_small),
+    "tanh": ("tanh", "glorot_normal"),
+    "relu_small": ("relu", draw_small),
+    "relu": ("relu", "he_normal"),
 }
+SIGMA_W2 = {  # variance of a weight times the width
+    name: width * small**2 for name in NETS if name.endswith("small")
+} | {"sigmoid": 1, "tanh": 1, "relu": 2}
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
 # --8<-- [start:theory]
-points, weights = np.polynomial.hermite_e.hermegauss(100)  # means over N(0, 1)
-weights /= weights.sum()
+FUNCTIONS = {  # each with its slope
+    "sigmoid": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "relu": (lambda z: np.maximum(z, 0), lambda z: z > 0),
+}
 
 
-def predict(activation, sigma_w2):  # variance of z, and of dL/dz over the last hidden layer's: two of (layers,)
-    q, chi = [sigma_w2], []  # the inputs have variance one
-    for _ in layers[1:]:
-        z = np.sqrt(q[-1]) * points
-        s, t = 1 / (1 + np.exp(-z)), np.tanh(z)
-        a, slope = {"sigmoid": (s, s * (1 - s)), "tanh": (t, 1 - t**2), "relu": (z * (z > 0), z > 0)}[activation]
-        q.append(sigma_w2 * weights @ a**2)
-        chi.append(sigma_w2 * weights @ slope**2)
-    return np.array(q), np.cumprod([1, *chi[::-1]])[::-1]
+def mean_square(function, variance):
+    """E[function(z)^2] over normal z of that variance."""
+    return gaussian_mean(lambda u: function(variance**0.5 * u) ** 2)
+
+
+def predict(activation, sigma_w2):
+    """Theory: variance of z by layer, and squared factors of dL/dz."""
+    function, slope = FUNCTIONS[activation]
+    variances = [sigma_w2]  # the inputs have variance one
+    for _ in range(depth - 1):
+        variances.append(sigma_w2 * mean_square(function, variances[-1]))
+    factors = [sigma_w2 * mean_square(slope, q) for q in variances[:-1]]
+    return np.array(variances), np.array(factors)
 
 
 # --8<-- [end:theory]
-square, spread, back, told_apart = {}, {}, {}, {}
+square = {}  # of z, mean over samples and units: (seeds, layers) each
+spread = {}  # of z over samples, mean over units
+size = {}  # of z, mean absolute value
+by_z = {}  # norm of dL/dz
 # --8<-- [start:measure]
-for name, (activation, initializer, _) in NETS.items():
-    stack = Stack((width, *[width] * depth, 10), SEEDS, activation, initializer)
-    zs = np.array(stack.forward(x)[1][:depth], "float64")  # (layers, seeds, samples, units)
-    square[name] = (zs**2).mean(axis=(2, 3)).T  # (seeds, layers)
-    spread[name] = zs.std(axis=2).mean(axis=2).T  # over samples, mean over units
-    told_apart[name] = (spread[name] > 1e-7 * np.abs(zs).mean(axis=(2, 3)).T).sum(axis=1)  # layers, in float32
-    back[name] = gradient_norms(stack, x, y)[1][:, :depth]  # dL/dz
+for name, (activation, initializer) in NETS.items():
+    sizes = (width, *[width] * depth, 10)
+    stack = Stack(sizes, SEEDS, activation, initializer)
+
+    # Forward: z of the hidden layers, (layers, seeds, samples, units).
+    zs = np.array(stack.forward(x)[1][:depth], "float64")
+    square[name] = (zs**2).mean(axis=(2, 3)).T
+    spread[name] = zs.std(axis=2).mean(axis=2).T
+    size[name] = np.abs(zs).mean(axis=(2, 3)).T
+
+    # Back: dL/dz of the hidden layers.
+    by_z[name] = gradient_norms(stack, x, y).z[:, :depth]
 # --8<-- [end:measure]
-factor = {name: (b[:, 0] / b[:, -1]) ** (1 / (depth - 1)) for name, b in back.items()}  # of dL/dz, per layer
-theories = {name: predict(activation, sigma_w2) for name, (activation, _, sigma_w2) in NETS.items()}
-theory = {name: d[0] ** (0.5 / (depth - 1)) for name, (_, d) in theories.items()}
-end = {name: square[name][:, -1] / q[-1] for name, (q, _) in theories.items()}  # last layer, measured over theory
-left = {name: s[:, -1] / s[:, 0] for name, s in spread.items()}  # of the spread over samples
-twice = {"tanh": 2 * depth * square["tanh"][:, -1], "theory": 2 * depth * theories["tanh"][0][-1]}
-pair = {"early": back["tanh"][:, 0] / back["tanh"][:, 1], "late": back["tanh"][:, -2] / back["tanh"][:, -1]}
+factor = {name: factor_per_layer(norms) for name, norms in by_z.items()}
+predicted = {
+    name: predict(activation, SIGMA_W2[name])
+    for name, (activation, _) in NETS.items()
+}
+theory = {  # factor of dL/dz per layer
+    name: np.prod(factors) ** (0.5 / (depth - 1))
+    for name, (_, factors) in predicted.items()
+}
+
+# The last layer: its mean square over theory's, its spread over the first's.
+end = {
+    name: square[name][:, -1] / variances[-1]
+    for name, (variances, _) in predicted.items()
+}
+left = {name: found[:, -1] / found[:, 0] for name, found in spread.items()}
+
+# How far apart single ReLU networks end: the largest over the smallest.
+wandered = end["relu"].max() / end["relu"].min()
+
+# Layers in which float32 still tells samples apart.
+told_apart = {
+    name: (spread[name] > 1e-7 * size[name]).sum(axis=1) for name in NETS
+}
+
+# Tanh: twice the layer's number times the mean square, and single factors.
+twice = {
+    "tanh": 2 * depth * square["tanh"][:, -1],
+    "theory": 2 * depth * predicted["tanh"][0][-1],
+}
+pair = {
+    "early": by_z["tanh"][:, 0] / by_z["tanh"][:, 1],
+    "late": by_z["tanh"][:, -2] / by_z["tanh"][:, -1],
+}
+
+# Draw it: theory as lines behind the measured points.
+layers = np.arange(1, depth + 1)
+STYLES = {  # color and marker, line of theory
+    "sigmoid_small": ("C0x", "C0:"),
+    "sigmoid": ("C0o", "C0-"),
+    "tanh_small": ("C1+", "C1:"),
+    "tanh": ("C1s", "C1-"),
+    "relu_small": ("C2*", "C2:"),
+    "relu": ("C2^", "C2-"),
+}
 fig, axes = plt.subplots(3, 1, figsize=(4.8, 8.6), sharex=True)
-titles = "Forward: mean square of z", "Forward: spread of z over samples", "Back: norm of dL/dz"
-for name, style in zip(NETS, ("C0x:", "C0o-", "C1+:", "C1s-", "C2*:", "C2^-")):
-    lines = theories[name][0], np.full(depth, np.nan), np.median(back[name][:, -1]) * theories[name][1] ** 0.5
-    for ax, title, measured, line in zip(axes, titles, (square, spread, back), lines):
-        band(ax, layers, measured[name], style[:3], name.replace("_", ", "))
-        ax.plot(layers, line, style[:2] + style[3], lw=1, label=f"_{name.replace('_', ', ')}, theory")
-        ax.set(yscale="log", title=title)
-axes[2].set(xlabel="layer (1 is nearest the input)", xticks=(1, 5, 10, 15, 20))
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+for name, (points, line) in STYLES.items():
+    label = name.replace("_", ", ")
+    variances, factors = predicted[name]
+
+    draw_band(axes[0], layers, square[name], points, label)
+    axes[0].plot(layers, variances, line, lw=1, label=f"_{label}, theory")
+
+    draw_band(axes[1], layers, spread[name], points, label)
+
+    draw_band(axes[2], layers, by_z[name], points, label)
+    going_back = np.cumprod([1, *factors[::-1]])[::-1] ** 0.5
+    last = np.median(by_z[name][:, -1])
+    theory_line = last * going_back
+    axes[2].plot(layers, theory_line, line, lw=1, label=f"_{label}, theory")
+axes[0].set(yscale="log", title="Forward: mean square of z")
+axes[1].set(yscale="log", title="Forward: spread of z over samples")
+axes[2].set(
+    yscale="log",
+    title="Back: norm of dL/dz",
+    xlabel="layer (1 is nearest the input)",
+    xticks=(1, 5, 10, 15, 20),
+)
+handles = axes[0].get_legend_handles_labels()
+fig.legend(*handles, loc="outside lower center", ncols=3)
 fig.savefig("initialization.svg")

@@ -1,52 +1,90 @@
 """Why do fifty ReLU layers not learn, though their gradient is level?
 
-Fixed: ReLU, He weights, width 64, Adam, 300 steps on digits. Varies: depth, three learning rates. Five seeds;
-the rate of a seed is the one that did best on the other seeds. The figure shows how alike two samples are in each layer
-of the deepest network before training, as the mean cosine between their activations, and test accuracy by depth.
+Fixed: ReLU, He weights, width 64, Adam, 300 steps on digits. Varies: depth,
+three learning rates. Five seeds; the rate of a seed is the one that did best on
+the other seeds. The figure shows how alike two samples are in each layer of the
+deepest network before training, as the mean cosine between their activations,
+and test accuracy by depth.
 """
+
+from itertools import product
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, accuracy, band, digits, gradient_norms, train
+from bands import draw_band
+from data import digits, draw_batches, find_chance
+from measures import choose_rate
+from stack import Stack, accuracy, gradient_norms, train
 
 SEEDS = range(5)
 RATES = [0.0003, 0.001, 0.003]
 DEPTHS = [5, 10, 20, 50]
-width, steps, batch = 64, 300, 128
+width = 64
+steps = 300
+batch_size = 128
 x_train, x_test, y_train, y_test = digits()
-chance = np.bincount(y_test).max() / len(y_test)  # always naming the most frequent class
-members = [(rate, seed) for rate in RATES for seed in SEEDS]
-rates = np.array([rate for rate, _ in members], "float32")[:, None, None]
+x, y = draw_batches(x_train, y_train, batch_size, SEEDS)  # (seeds, batch, 64)
+chance = find_chance(y_test)
 
 
 # --8<-- [start:measure]
-def likeness(stack):
-    """Mean cosine between the activations of two samples, by layer: (members, layers)."""
-    activations = np.maximum(np.array(stack.forward(x_train[:batch])[1][:-1], "float64"), 0)
-    unit = activations / np.maximum(np.linalg.norm(activations, axis=3, keepdims=True), 1e-300)
-    return (np.linalg.norm(unit.mean(axis=2), axis=2) ** 2).T
+def find_likeness(stack):
+    """Mean cosine between the activations of two samples: (seeds, layers)."""
+    *zs, _logits = stack.forward(x)[1]  # each (seeds, samples, units)
+    cosines = []
+    for z in zs:
+        a = np.maximum(z.numpy().astype("float64"), 0)
+        lengths = np.linalg.norm(a, axis=2, keepdims=True)
+        directions = a / np.maximum(lengths, 1e-300)
+        # The mean of all cosines is the squared length of the mean direction.
+        cosines.append((directions.mean(axis=1) ** 2).sum(axis=1))
+    return np.stack(cosines, axis=1)
 
 
-left, reached, best = {}, {}, {}
+left = {}
 for depth in DEPTHS:
-    stack = Stack((64, *[width] * depth, 10), [seed for _, seed in members], "relu", "he_normal")
-    seeds = slice(len(SEEDS))  # before training the rates do not matter
-    g = gradient_norms(stack, x_train[:batch], y_train[:batch])[1][seeds, :depth]
-    alike, left[f"at_{depth}"] = likeness(stack)[seeds], g[:, 0] / g[:, -1]  # alike: in the end, of the deepest
-    train(stack, x_train, y_train, steps, keras.optimizers.Adam(lambda: rates), batch)
-    runs = accuracy(stack, x_test, y_test).reshape(len(RATES), -1)
-    others = runs.sum(axis=1, keepdims=True) - runs
-    reached[f"at_{depth}"] = np.take_along_axis(runs, others.argmax(axis=0)[None], axis=0)[0]
-    best[f"at_{depth}"] = runs.max(axis=0)
+    stack = Stack((64, *[width] * depth, 10), SEEDS, "relu", "he_normal")
+    by_layer = gradient_norms(stack, x, y).z  # of dL/dz, (seeds, layers)
+    left[f"at_{depth}"] = by_layer[:, 0] / by_layer[:, depth - 1]
+alike = find_likeness(stack)  # of the deepest
 # --8<-- [end:measure]
 cosine = {f"of_{layer}": alike[:, layer - 1] for layer in (1, *DEPTHS)}
 
-fig, axes = plt.subplots(1, 2)
-band(axes[0], range(1, DEPTHS[-1] + 1), alike, "C2-")
-axes[0].set(xlabel="layer (1 is nearest the input)", title="cosine of two samples", ylim=(0, 1.02))
-band(axes[1], range(len(DEPTHS)), np.transpose(list(reached.values())), "C1s--")
-axes[1].axhline(chance, color="C4", ls=":")
-axes[1].text(0, chance + 0.02, "chance")
-axes[1].set(xlabel="hidden layers", title="test accuracy", xticks=range(4), xticklabels=DEPTHS, ylim=(0, 1.02))
+# --8<-- [start:train]
+# One network for each learning rate and seed; all of a depth train at once.
+members = list(product(RATES, SEEDS))
+rates = np.array([rate for rate, _ in members], "float32")
+seeds = [seed for _, seed in members]
+
+reached = {}
+best = {}
+for depth in DEPTHS:
+    stack = Stack((64, *[width] * depth, 10), seeds, "relu", "he_normal")
+    optimizer = keras.optimizers.Adam(lambda: rates[:, None, None])
+    train(stack, x_train, y_train, steps, optimizer, batch_size)
+    runs = accuracy(stack, x_test, y_test).reshape(len(RATES), len(SEEDS))
+    reached[f"at_{depth}"] = choose_rate(runs)  # (seeds,)
+    best[f"at_{depth}"] = runs.max(axis=0)
+# --8<-- [end:train]
+
+# Draw what was found.
+fig, (left_ax, right_ax) = plt.subplots(1, 2)
+draw_band(left_ax, range(1, DEPTHS[-1] + 1), alike, "C2-")
+left_ax.set(
+    xlabel="layer (1 is nearest the input)",
+    title="cosine of two samples",
+    ylim=(0, 1.02),
+)
+by_depth = np.transpose(list(reached.values()))  # (seeds, depths)
+draw_band(right_ax, range(len(DEPTHS)), by_depth, "C1s--")
+right_ax.axhline(chance, color="C4", ls=":")
+right_ax.text(0, chance + 0.02, "chance")
+right_ax.set(
+    xlabel="hidden layers",
+    title="test accuracy",
+    xticks=range(len(DEPTHS)),
+    xticklabels=DEPTHS,
+    ylim=(0, 1.02),
+)
 fig.savefig("relu_deep.svg")
