@@ -113,9 +113,9 @@ def expand(folder):
     for result in site.results.values():
         for figure in result.figures:
             write(folder, f"docs/figures/{figure}", result.files[figure].decode())
-    for name, source in site.downloads.items():
-        write(folder, f"docs/downloads/{name}.py", source)
-        write(folder, f"docs/downloads/{name}.ipynb", notebook(source))
+    for name, listing in site.downloads.items():
+        write(folder, f"docs/downloads/{name}.py", listing.text)
+        write(folder, f"docs/downloads/{name}.ipynb", notebook(listing.text))
     (folder / "mkdocs.yml").rename(folder / "measured.yml")
     write(folder, "mkdocs.yml", PLAIN)
     write(folder, "plain.py", HOOK)

@@ -1,69 +1,124 @@
 """Is a member of a stack the network that Keras would have trained alone?
 
-Fixed: XOR, 2-8-8-1, sigmoid, Glorot, Adam, 100 steps. Varies: how the members' losses are joined, sum or mean.
-100 seeds train together; the first five are trained alone as well, from the same weights.
-The figure shows the largest difference between a member's weights and those of its separate model, step by step.
+Fixed: XOR, 2-8-8-1, sigmoid, Glorot, Adam, 100 steps. Varies: how the members'
+losses are joined, sum or mean. 100 seeds train together; the first five are
+trained alone as well, from the same weights. The figure shows the largest
+difference between a member's weights and those of its separate model, step by
+step.
 """
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
-from stack import Stack, band, losses
+from bands import draw_band
+from stack import Stack, losses
 
 SEEDS = range(100)
 ALONE_SEEDS = range(5)
-sizes, steps, rate = (2, 8, 8, 1), 100, 0.001
-X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32"), np.array([0, 1, 1, 0])
+sizes = (2, 8, 8, 1)
+steps = 100
+rate = 0.001
+
+x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+y = np.array([0, 1, 1, 0])
 
 
 # --8<-- [start:alone]
-def alone(start):
-    """Kernels of a separate model, from `start` to the last step: steps + 1 lists."""
+def train_alone(start):
+    """Kernels of a separate model before each step: (steps + 1) lists.
+
+    start: the kernels that it starts from.
+    """
     layers = [keras.layers.Dense(width, "sigmoid") for width in sizes[1:]]
     model = keras.Sequential([keras.Input((2,)), *layers])
+    model.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
     for layer, kernel in zip(layers, start):
         layer.kernel.assign(kernel)
-    model.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
-    return [([layer.kernel.numpy() for layer in layers], model.train_on_batch(X, y))[0] for _ in range(steps + 1)]
+
+    path = []
+    for _ in range(steps + 1):
+        path.append([layer.kernel.numpy() for layer in layers])
+        model.train_on_batch(x, y)
+    return path
+    # --8<-- [end:alone]
 
 
-# --8<-- [end:alone]
-def together(seeds, join):
-    """The same of all members at once, and how many operations TensorFlow starts for one step."""
-    stack, adam = Stack(sizes, seeds, "sigmoid"), keras.optimizers.Adam(rate)
+def train_together(seeds, join):
+    """The same of all members at once, each kernel (members, n_in, n_out).
+
+    join: of the members' losses, sum or mean.
+    Also how many operations TensorFlow starts for one step.
+    """
+    stack = Stack(sizes, seeds, "sigmoid")
+    adam = keras.optimizers.Adam(rate)
     variables = stack.trainable_variables
     adam.build(variables)
 
     @tf.function
     def step():
         with tf.GradientTape() as tape:
-            loss = join(losses(stack(X), y))
+            loss = join(losses(stack(x), y))
         adam.apply(tape.gradient(loss, variables), variables)
 
-    path = [(list(map(np.array, stack.kernels)), step())[0] for _ in range(steps + 1)]
-    return path, len(step.get_concrete_function().graph.get_operations())
+    path = []
+    for _ in range(steps + 1):
+        path.append([np.array(kernel) for kernel in stack.kernels])
+        step()
+    graph = step.get_concrete_function().graph
+    return path, len(graph.get_operations())
 
 
-def apart(path, other, member):
-    """Largest difference of a member's kernels from others, (steps + 1,)."""
-    return [max(np.abs(a[member] - b).max() for a, b in zip(now, then)) for now, then in zip(path, other)]
+def compare(path, alone, member):
+    """Largest difference of a member's kernels at each step: (steps + 1,)."""
+    found = []
+    for together, apart in zip(path, alone):
+        differences = [
+            np.abs(stacked[member] - kernel).max()
+            for stacked, kernel in zip(together, apart)
+        ]
+        found.append(max(differences))
+    return found
 
 
-(by_sum, operations), (by_mean, _) = together(SEEDS, tf.reduce_sum), together(SEEDS, tf.reduce_mean)
-more_operations = operations / together(SEEDS[:1], tf.reduce_sum)[1]  # against a stack of one
-twins = [alone([kernel[i] for kernel in by_sum[0]]) for i in range(len(ALONE_SEEDS))]
-summed, averaged = (np.array([apart(path, t, i) for i, t in enumerate(twins)]) for path in (by_sum, by_mean))
-sum_apart, mean_apart = summed[:, -1], averaged[:, -1]  # after the last step, one per separate model
-others, _ = together([*SEEDS[:-1], SEEDS[-1] + 5000], tf.reduce_sum)  # one member changed
-influence = max(np.abs(a - b)[:-1].max() for a, b in zip(by_sum[-1], others[-1]))
-spread, right_spread = by_sum[0][1].std(axis=(1, 2)), (2 / 16) ** 0.5  # of 8x8 kernels; Glorot's
-whole_spread = np.std(keras.initializers.GlorotUniform(0)((100, 8, 8)))  # the whole stack's weights drawn as one
+# Train all members together, and some of them alone.
+by_sum, operations = train_together(SEEDS, tf.reduce_sum)
+by_mean, _ = train_together(SEEDS, tf.reduce_mean)
+summed, averaged = [], []
+for member in range(len(ALONE_SEEDS)):
+    alone = train_alone([kernel[member] for kernel in by_sum[0]])
+    summed.append(compare(by_sum, alone, member))
+    averaged.append(compare(by_mean, alone, member))
+summed = np.array(summed)  # (separate models, steps + 1)
+averaged = np.array(averaged)
+sum_apart = summed[:, -1]  # after the last step
+mean_apart = averaged[:, -1]
 
+# Does a member notice that another one is replaced?
+replaced = [*SEEDS[:-1], SEEDS[-1] + 5000]
+others, _ = train_together(replaced, tf.reduce_sum)
+influence = max(
+    np.abs(kernel - other)[:-1].max()
+    for kernel, other in zip(by_sum[-1], others[-1])
+)
+
+# The spread of each member's 8x8 kernel, and of the array drawn as one.
+spread = by_sum[0][1].std(axis=(1, 2))  # (seeds,)
+right_spread = (2 / 16) ** 0.5  # Glorot's
+whole = keras.initializers.GlorotUniform(0)((100, 8, 8))
+whole_spread = np.std(whole)
+
+# The price, against a stack of one.
+_, operations_of_one = train_together(SEEDS[:1], tf.reduce_sum)
+more_operations = operations / operations_of_one
+
+# Draw both; an axis with a log scale has no zero.
 fig, ax = plt.subplots()
-band(ax, range(1, steps + 1), averaged[:, 1:], "C1--", "joined by their mean")
-band(ax, range(1, steps + 1), np.maximum(summed[:, 1:], 1e-9), "C0-", "joined by their sum")  # a log axis has no 0
-ax.set(yscale="log", xlabel="step", ylabel="largest difference of a weight")
-ax.set_title("A member and the network trained alone")
+step = range(1, steps + 1)
+draw_band(ax, step, averaged[:, 1:], "C1--", "joined by their mean")
+floored = np.maximum(summed[:, 1:], 1e-9)
+draw_band(ax, step, floored, "C0-", "joined by their sum")
+ax.set(title="A member and the network trained alone", yscale="log")
+ax.set(xlabel="step", ylabel="largest difference of a weight")
 ax.legend(loc="center right")
 fig.savefig("a_hundred_networks.svg")

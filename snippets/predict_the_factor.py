@@ -1,70 +1,155 @@
-"""Does theory predict the factor of dL/dz per layer for any activation with any initializer?
+"""Does theory predict what a layer passes back of dL/dz, for any pair?
 
-Fixed: 20 hidden layers of width 128, zero biases, random inputs, no training. Varies: activation and initializer, with
-the same weights for all activations; for one cell the width. Ten seeds. The figure shows measurement above theory."""
+A pair is an activation with an initializer. Fixed: 20 hidden layers of width
+128, zero biases, no training. Varies: the pair, with the same weights for all
+activations; for one pair the width. Ten seeds, each with random inputs of its
+own. The figure shows measurement above theory.
+"""
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from data import draw_noise
+from gaussian import gaussian_mean
+from keras.initializers import RandomNormal, RandomUniform
+from measures import factor_per_layer
 from stack import Stack, gradients
 
 SEEDS = range(10)
-depth, width, wide, batch, small = 20, 128, 512, 128, 0.05
-ACTIVATIONS = ["sigmoid", "tanh", "relu", "leaky_relu", "gelu", "selu", "silu"]  # leaky: Keras' slope of 0.2
-RULES = {  # initializer, and sigma_w squared: the variance of a weight times the width
-    "normal": (lambda seed: keras.initializers.RandomNormal(stddev=small, seed=seed), small**2 * width),
-    "uniform": (lambda seed: keras.initializers.RandomUniform(-(width**-0.5), width**-0.5, seed), 1 / 3),
-    "glorot": ("glorot_uniform", 1.0),
-    "he": ("he_normal", 2.0),
-    "lecun": ("lecun_normal", 1.0),
-    "orthogonal": ("orthogonal", 1.0),
+depth = 20
+width = 128
+wide = 512
+batch_size = 128
+small = 0.05
+limit = width**-0.5
+
+ACTIVATIONS = {  # leaky ReLU with Keras' slope of 0.2
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "leaky_relu": "leaky\nReLU",
+    "gelu": "GELU",
+    "selu": "SELU",
+    "silu": "SiLU",
 }
+INITIALIZERS = {
+    "normal": lambda seed: RandomNormal(stddev=small, seed=seed),
+    "uniform": lambda seed: RandomUniform(-limit, limit, seed),
+    "glorot": "glorot_uniform",
+    "he": "he_normal",
+    "lecun": "lecun_normal",
+    "orthogonal": "orthogonal",
+}
+SIGMA_W2 = {  # the variance of a weight times the width
+    "normal": small**2 * width,
+    "uniform": 1 / 3,
+    "glorot": 1.0,
+    "he": 2.0,
+    "lecun": 1.0,
+    "orthogonal": 1.0,
+}
+
+
 # --8<-- [start:theory]
-points = np.linspace(-8, 8, 40000)  # none of them at zero, where some slopes jump
-weights = np.exp(-(points**2) / 2) / np.exp(-(points**2) / 2).sum()  # means over N(0, 1)
+def mean_square(f, q):
+    """E[f(z)^2] over z from N(0, q)."""
+    return gaussian_mean(lambda z: f(np.sqrt(q) * z) ** 2)
 
 
-def predict(activation, sigma_w2):
-    q, chi = sigma_w2, []  # q: variance of z; the inputs have variance one
+def mean_square_slope(f, q):
+    """E[f'(z)^2] over z from N(0, q)."""
+    root = np.sqrt(q)
+    return gaussian_mean(lambda z: np.gradient(f(root * z), root * z) ** 2)
+
+
+def predict(f, sigma_w2):
+    """Theory's factor of dL/dz per layer: the mean over the layers."""
+    q = sigma_w2  # the variance of z; inputs have variance one
+    chi = []
     for _ in range(depth - 1):
-        z = np.sqrt(q) * points
-        a = np.asarray(keras.activations.get(activation)(z))
-        chi.append(sigma_w2 * weights @ np.gradient(a, z) ** 2)
-        q = sigma_w2 * weights @ a**2
-    return np.exp(np.log(chi).mean() / 2)  # geometric mean of sqrt(chi) over the layers
+        chi.append(sigma_w2 * mean_square_slope(f, q))
+        q = sigma_w2 * mean_square(f, q)
+    return np.exp(np.log(chi).mean() / 2)  # geometric, of sqrt(chi)
     # --8<-- [end:theory]
 
 
 # --8<-- [start:measure]
-def measure(stack, activation):
-    stack.activation, n = keras.activations.get(activation), stack.kernels[0].shape[1]
-    by_z = gradients(stack, np.random.default_rng(0).normal(size=(batch, n)), np.arange(batch) % 10)[1]
-    first, last = (np.linalg.norm(np.float64(by_z[i]), axis=2) for i in (0, depth - 1))  # (members, samples)
-    whole = np.linalg.norm(first, axis=1) / np.linalg.norm(last, axis=1)
-    return np.reshape([whole, np.median(first / last, axis=1)], (2, -1, len(SEEDS))) ** (1 / (depth - 1))
+def measure(stack, activation, width=width):
+    """The factor of dL/dz per layer, of each member: two arrays.
+
+    Of the norm over the whole batch, and of the batch's median sample.
+    """
+    stack.activation = keras.activations.get(activation)
+    x, y = draw_noise(batch_size, width, stack.seeds)
+    norms = []  # of each sample: layers of (members, samples)
+    for by_z in gradients(stack, x, y).z[:depth]:
+        norms.append(np.linalg.norm(np.float64(by_z), axis=2))
+    norms = np.stack(norms, axis=2)  # (members, samples, layers)
+    whole = factor_per_layer(np.linalg.norm(norms, axis=1))
+    median = np.median(factor_per_layer(norms), axis=1)
+    return whole, median
     # --8<-- [end:measure]
 
 
-_rules = [rule for rule, _ in RULES.values() for _ in SEEDS]
-stack = Stack((width, *[width] * depth, 10), [*SEEDS] * len(RULES), "relu", _rules)
-found = {a: measure(stack, a) for a in ACTIVATIONS}  # (batch or median sample, rules, seeds)
-factor = {f"{a}_{r}": found[a][0, i] for a in ACTIVATIONS for i, r in enumerate(RULES)}
-theory = {f"{a}_{r}": predict(a, RULES[r][1]) for a in ACTIVATIONS for r in RULES}
-_wider = measure(Stack((wide, *[wide] * depth, 10), SEEDS, "gelu", "he_normal"), "gelu")
-own = {"narrow": found["gelu"][1, 3], "wide": _wider[1, 0]}  # factor of the median sample, GELU with He
-lead = {"narrow": found["gelu"][0, 3] / own["narrow"], "wide": _wider[0, 0] / own["wide"]}  # of the batch's over it
-off = {cell: abs(theory[cell] / np.median(factor[cell]) - 1) for cell in factor}  # theory against the median
-cells, near = len(off), sum(value < 0.015 for value in off.values())
-_all = np.array([*factor.values()])  # (cells, seeds)
-kept, halved = (np.abs(_all - 1) < 0.05).sum(axis=0), (_all < 0.5).sum(axis=0)  # cells: (seeds,)
+# One member for each initializer and seed, with weights that stay.
+rules, seeds = [], []
+for initializer in INITIALIZERS.values():
+    rules += [initializer] * len(SEEDS)
+    seeds += SEEDS
+stack = Stack((width, *[width] * depth, 10), seeds, initializer=rules)
 
+factor, median_factor = {}, {}  # activation_initializer -> (seeds,)
+theory = {}
+for activation in ACTIVATIONS:
+    whole, median = measure(stack, activation)
+    whole = whole.reshape(-1, len(SEEDS))  # (initializers, seeds)
+    median = median.reshape(-1, len(SEEDS))
+
+    def f(z, activation=activation):
+        return np.asarray(keras.activations.get(activation)(z))
+
+    for i, name in enumerate(INITIALIZERS):
+        factor[f"{activation}_{name}"] = whole[i]
+        median_factor[f"{activation}_{name}"] = median[i]
+        theory[f"{activation}_{name}"] = predict(f, SIGMA_W2[name])
+
+# GELU with He once more, in wider layers.
+wider = Stack((wide, *[wide] * depth, 10), SEEDS, initializer="he_normal")
+wide_whole, wide_median = measure(wider, "gelu", wide)
+own = {"narrow": median_factor["gelu_he"], "wide": wide_median}
+lead = {  # of the whole batch over its median sample
+    "narrow": factor["gelu_he"] / median_factor["gelu_he"],
+    "wide": wide_whole / wide_median,
+}
+
+# How far theory is off, against the median over seeds.
+off = {
+    pair: abs(theory[pair] / np.median(found) - 1)
+    for pair, found in factor.items()
+}
+cells = len(off)
+near = sum(value < 0.015 for value in off.values())
+
+# How many pairs keep the size, and how many halve it, in each seed.
+every = np.array(list(factor.values()))  # (pairs, seeds)
+kept = (np.abs(every - 1) < 0.05).sum(axis=0)
+halved = (every < 0.5).sum(axis=0)
+
+# Draw a table of medians: activations down, initializers across.
+medians = np.median(every, axis=1).reshape(len(ACTIVATIONS), -1)
+predictions = np.reshape(list(theory.values()), medians.shape)
 fig, ax = plt.subplots(figsize=(4.6, 5.8))
-ax.pcolormesh(np.log(np.median(_all, axis=1)).reshape(7, 6), cmap="RdBu_r", vmin=-2, vmax=2)
-for i, (cell, seeds) in enumerate(factor.items()):
-    look = {"ha": "center", "va": "center", "color": "white" if np.median(seeds) < 0.26 else "black"}
-    ax.text(i % 6 + 0.5, i // 6 + 0.35, f"{np.median(seeds):.3f}", size=11, weight="bold", **look)
-    ax.text(i % 6 + 0.5, i // 6 + 0.72, f"{theory[cell]:.3f}", size=10, **look)
-ax.set_xticks(np.arange(6) + 0.5, [f"N(0, {small})", "±1/√n", "Glorot", "He", "LeCun", "orthog."], rotation=30)
-ax.set_yticks(np.arange(7) + 0.5, ["sigmoid", "tanh", "ReLU", "leaky\nReLU", "GELU", "SELU", "SiLU"])
-ax.set(ylim=(7, 0), title="Factor of dL/dz a layer:\nmeasured, below it theory")
+ax.pcolormesh(np.log(medians), cmap="RdBu_r", vmin=-2, vmax=2)
+for (row, column), median in np.ndenumerate(medians):
+    look = {"color": "white" if median < 0.26 else "black"}
+    look |= {"ha": "center", "va": "center"}
+    middle = column + 0.5
+    ax.text(middle, row + 0.35, f"{median:.3f}", size=11, weight="bold", **look)
+    predicted = predictions[row, column]
+    ax.text(middle, row + 0.72, f"{predicted:.3f}", size=10, **look)
+names = [f"N(0, {small})", "±1/√n", "Glorot", "He", "LeCun", "orthog."]
+ax.set_xticks(np.arange(len(names)) + 0.5, names, rotation=30)
+ax.set_yticks(np.arange(len(ACTIVATIONS)) + 0.5, ACTIVATIONS.values())
+ax.set(ylim=(len(ACTIVATIONS), 0))
+ax.set_title("Factor of dL/dz a layer:\nmeasured, below it theory")
 fig.savefig("predict_the_factor.svg")

@@ -1,27 +1,50 @@
 """What does a change of activation do to a ten-layer network?
 
-Fixed: digits, depth, width, batches, Adam at 1e-3, 300 steps. Varies: activation and initializer of the hidden layers.
-Ten seeds; every network sees the same batches. The figure shows the training loss and the test accuracy of each seed.
+Fixed: digits, depth, width, Adam at 1e-3, 300 steps. Varies: activation and
+initializer of the hidden layers. Ten seeds; each draws its own batches, the
+same for all networks of the seed. The figure shows the training loss and the
+test accuracy of each seed.
 """
+
+from typing import NamedTuple
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, accuracy, band, digits, gradient_norms, train
+from bands import draw_band
+from data import digits, draw_batches, find_chance
+from stack import Gradients, Stack, accuracy, gradient_norms, train
 
 SEEDS = range(10)
-depth, depth_few, width, batch, steps, rate = 10, 3, 64, 128, 300, 1e-3
+depth = 10
+depth_few = 3
+width = 64
+batch_size = 128
+steps = 300
+rate = 1e-3
+
 x_train, x_test, y_train, y_test = digits()
-chance = np.bincount(y_test).max() / len(y_test)  # always guess the most frequent digit
+chance = find_chance(y_test)
+x_first, y_first = draw_batches(x_train, y_train, batch_size, SEEDS)
+
+
+class Run(NamedTuple):
+    """What became of one network per seed."""
+
+    norms: Gradients  # before training, each (seeds, layers)
+    loss: np.ndarray  # (steps, seeds)
+    accuracy: np.ndarray  # on the test set: (seeds,)
 
 
 # --8<-- [start:train]
 def run(activation, initializer, depth=depth):
-    """Losses (steps, seeds), test accuracies (seeds,), norms of dL/dW and dL/dz before training (seeds, layers)."""
-    stack = Stack((64, *[width] * depth, 10), SEEDS, activation, initializer)
-    by_weight, by_preactivation = gradient_norms(stack, x_train[:batch], y_train[:batch])
-    loss = train(stack, x_train, y_train, steps, keras.optimizers.Adam(rate), batch)
-    return loss, accuracy(stack, x_test, y_test), by_weight, by_preactivation
+    """Train one network per seed."""
+    sizes = (64, *[width] * depth, 10)
+    stack = Stack(sizes, SEEDS, activation, initializer)
+    norms = gradient_norms(stack, x_first, y_first)
+    adam = keras.optimizers.Adam(rate)
+    loss = train(stack, x_train, y_train, steps, adam, batch_size)
+    return Run(norms, loss, accuracy(stack, x_test, y_test))
 
 
 runs = {
@@ -29,24 +52,41 @@ runs = {
     "relu": run("relu", "glorot_uniform"),
     "he": run("relu", "he_normal"),
 }
-accuracy_few = run("sigmoid", "glorot_uniform", depth_few)[1]
 # --8<-- [end:train]
-accuracies = {name: found for name, (_, found, _, _) in runs.items()}
-loss_end, loss_uniform = {name: loss[-1] for name, (loss, _, _, _) in runs.items()}, np.log(10)  # all digits alike
-weight_ratio = {name: by_weight[:, 0] / by_weight[:, depth - 1] for name, (_, _, by_weight, _) in runs.items()}
-z_ratio = {name: by_z[:, 0] / by_z[:, depth - 1] for name, (_, _, _, by_z) in runs.items()}
+accuracy_few = run("sigmoid", "glorot_uniform", depth_few).accuracy
+
+# The end of training.
+accuracies = {name: each.accuracy for name, each in runs.items()}
+loss_end = {name: each.loss[-1] for name, each in runs.items()}
+loss_uniform = np.log(10)  # of finding all digits alike
+
+# Before training: the first hidden layer over the last.
+weight_ratio, z_ratio = {}, {}
+for name, each in runs.items():
+    by_weight = each.norms.kernels  # (seeds, layers), head last
+    by_z = each.norms.z
+    weight_ratio[name] = by_weight[:, 0] / by_weight[:, depth - 1]
+    z_ratio[name] = by_z[:, 0] / by_z[:, depth - 1]
+
 labels = ["sigmoid, Glorot", "ReLU, Glorot", "ReLU, He"]
 for label, found in zip(labels, accuracies.values()):
-    print(f"{label:16} test accuracy {np.median(found):.3f}, from {found.min():.3f} to {found.max():.3f}")
+    ends = f"from {found.min():.3f} to {found.max():.3f}"
+    print(f"{label:16} test accuracy {np.median(found):.3f}, {ends}")
 
+# Draw the loss on the left, and each seed's accuracy on the right.
 fig, (left, right) = plt.subplots(1, 2)
-for i, (loss, found, _, _) in enumerate(runs.values()):
-    band(left, np.arange(1, steps + 1), loss.T, ["C0-", "C1--", "C2-."][i], labels[i])
-    right.plot(i + np.linspace(-0.2, 0.2, len(SEEDS)), found, "os^"[i], color=f"C{i}", linestyle="")
-left.set(title="Training loss", xlabel="step", ylabel="cross-entropy", ylim=(0, 2.6))
+step = np.arange(1, steps + 1)
+for each, style, label in zip(runs.values(), ["C0-", "C1--", "C2-."], labels):
+    draw_band(left, step, each.loss.T, style, label)
+left.set(title="Training loss", ylim=(0, 2.6))
+left.set(xlabel="step", ylabel="cross-entropy")
 left.legend(loc="center right", bbox_to_anchor=(1, 0.6))
+spread = np.linspace(-0.2, 0.2, len(SEEDS))
+for i, found in enumerate(accuracies.values()):
+    right.plot(i + spread, found, f"C{i}" + "os^"[i])
 right.axhline(chance, color="C4", linestyle=":")
 right.text(2.2, chance + 0.02, "chance", ha="right")
-right.set(title=f"After {steps} steps", ylabel="test accuracy", ylim=(0, 1.04))
+right.set(title=f"After {steps} steps", ylim=(0, 1.04))
+right.set(ylabel="test accuracy")
 right.set_xticks(range(3), [label.replace(", ", "\n") for label in labels])
 fig.savefig("sigmoid_vs_relu_deeper.svg")

@@ -1,9 +1,12 @@
 """Which gradient is small in the tutorial's sigmoid network, and when?
 
-Fixed: XOR, 2-8-8-1, Glorot, all four samples in each step, so one step is one epoch.
-Varies: the optimizer (Adam at 1e-3, SGD at 0.1) and the hidden activation. 100 seeds.
-The figure shows the norm of dL/dW of each layer of the sigmoid network over epochs (median over seeds).
+Fixed: XOR, 2-8-8-1, Glorot, all four samples in each step, so one step is one
+epoch. Varies: the optimizer (Adam at 1e-3, SGD at 0.1) and the hidden
+activation. 100 seeds. The figure shows the norm of dL/dW of each layer of the
+sigmoid network over epochs (median over seeds).
 """
+
+from typing import NamedTuple
 
 import keras
 import matplotlib.pyplot as plt
@@ -12,58 +15,107 @@ import tensorflow as tf
 from stack import Stack, losses
 
 SEEDS = range(100)
-epochs, epochs_long, rate_adam, rate_sgd, solved_below = 200, 5000, 1e-3, 0.1, 0.1
-X, y = tf.constant([[0, 0], [0, 1], [1, 0], [1, 1]], "float32"), tf.constant([0, 1, 1, 0])
+epochs = 200  # of the tutorial
+epochs_long = 5000
+rate_adam = 1e-3
+rate_sgd = 0.1
+solved_below = 0.1  # a network with this loss has solved XOR
+
+x = tf.constant([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+y = tf.constant([0, 1, 1, 0])
+
+
+class Run(NamedTuple):
+    """What became of one network per seed, epoch by epoch."""
+
+    norms: np.ndarray  # of dL/dW: (epochs, layers, seeds)
+    moves: np.ndarray  # ||W - W_0|| / ||W_0||: (epochs, layers, seeds)
+    loss: np.ndarray  # (epochs, seeds)
+
+
+def norm(tensor):
+    """Norm per network, in float64: (seeds, n_in, n_out) -> (seeds,)."""
+    squares = tf.cast(tensor, "float64") ** 2
+    return tf.sqrt(tf.reduce_sum(squares, axis=(1, 2)))
 
 
 # --8<-- [start:measure]
-def size(tensor):
-    """Euclidean norm per member, in float64: (seeds, n_in, n_out) -> (seeds,)."""
-    return tf.sqrt(tf.reduce_sum(tf.cast(tensor, "float64") ** 2, axis=(1, 2)))
-
-
 def run(activation, optimizer, epochs):
-    """Per epoch and seed: norms of dL/dW and relative moves ||W - W_0|| / ||W_0|| of each layer, and the loss."""
+    """Train one network per seed, and look at each epoch."""
     stack = Stack((2, 8, 8, 1), SEEDS, activation)
-    kernels, start = stack.kernels, [tf.identity(kernel) for kernel in stack.kernels]
+    kernels = stack.kernels  # three, each (seeds, n_in, n_out)
+    starts = [tf.identity(kernel) for kernel in kernels]
     variables = stack.trainable_variables
     optimizer.build(variables)
 
     @tf.function
     def step():
         with tf.GradientTape() as tape:
-            each = losses(stack(X), y)
-            total = tf.reduce_sum(each)  # a sum keeps the members independent
-        found = tape.gradient(total, variables)
-        optimizer.apply(found, variables)
-        moves = [size(now - then) / size(then) for now, then in zip(kernels, start)]
-        return tf.stack([size(g) for g in found[:3]]), tf.stack(moves), each
+            loss = losses(stack(x), y)  # (seeds,)
+            total = tf.reduce_sum(loss)  # which keeps the networks apart
+        gradients = tape.gradient(total, [*kernels, *variables])
+        optimizer.apply(gradients[3:], variables)
+        norms = [norm(gradient) for gradient in gradients[:3]]
+        moves = [
+            norm(kernel - start) / norm(start)
+            for kernel, start in zip(kernels, starts)
+        ]
+        return tf.stack(norms), tf.stack(moves), loss
 
-    return [np.array(record) for record in zip(*(step() for _ in range(epochs)))]
+    steps = [step() for _ in range(epochs)]
+    return Run(*(np.array(record) for record in zip(*steps)))
+    # --8<-- [end:measure]
 
 
-norms_relu, _, _ = run("relu", keras.optimizers.Adam(rate_adam), epochs)  # (epochs, layers, seeds)
-norms_adam, moves_adam, _ = run("sigmoid", keras.optimizers.Adam(rate_adam), epochs_long)
-norms_sgd, moves_sgd, loss_sgd = run("sigmoid", keras.optimizers.SGD(rate_sgd), epochs_long)
-_, _, loss_relu_sgd = run("relu", keras.optimizers.SGD(rate_sgd), epochs_long)
-# --8<-- [end:measure]
-at = epochs - 1
-ratio = {  # of dL/dW, first layer / last: (seeds,)
-    name: found[0] / found[2]
-    for name, found in (("start", norms_adam[0]), ("adam", norms_adam[at]), ("sgd", norms_sgd[at]))
+sigmoid_adam = run("sigmoid", keras.optimizers.Adam(rate_adam), epochs_long)
+sigmoid_sgd = run("sigmoid", keras.optimizers.SGD(rate_sgd), epochs_long)
+relu_adam = run("relu", keras.optimizers.Adam(rate_adam), epochs)
+relu_sgd = run("relu", keras.optimizers.SGD(rate_sgd), epochs_long)
+
+# Norm of dL/dW, first layer over last: (seeds,).
+last_epoch = epochs - 1  # where the tutorial stops
+adam = sigmoid_adam.norms[last_epoch]  # (layers, seeds)
+sgd = sigmoid_sgd.norms[last_epoch]
+ratio = {
+    "start": sigmoid_adam.norms[0, 0] / sigmoid_adam.norms[0, 2],
+    "adam": adam[0] / adam[2],
+    "sgd": sgd[0] / sgd[2],
 }
-relu_times = {name: norms_relu[at][layer] / norms_adam[at][layer] for name, layer in (("first", 0), ("last", 2))}
-move_first, move_last = ({"adam": moves_adam[at][layer], "sgd": moves_sgd[at][layer]} for layer in (0, 2))
-solved = {"sigmoid": loss_sgd[-1] < solved_below, "relu": loss_relu_sgd[-1] < solved_below}  # with SGD
+relu_times = {
+    "first": relu_adam.norms[last_epoch, 0] / adam[0],
+    "last": relu_adam.norms[last_epoch, 2] / adam[2],
+}
 
+# How far the weights have moved by then: (seeds,).
+move_first = {
+    "adam": sigmoid_adam.moves[last_epoch, 0],
+    "sgd": sigmoid_sgd.moves[last_epoch, 0],
+}
+move_last = {
+    "adam": sigmoid_adam.moves[last_epoch, 2],
+    "sgd": sigmoid_sgd.moves[last_epoch, 2],
+}
+
+# Which networks SGD brings to an end.
+solved = {
+    "sigmoid": sigmoid_sgd.loss[-1] < solved_below,
+    "relu": relu_sgd.loss[-1] < solved_below,
+}
+
+# Draw medians, and bands that hold the middle four fifths of the seeds.
 fig, axes = plt.subplots(1, 2, sharey=True)
 epoch = np.unique(np.geomspace(1, epochs_long, 120).astype(int))
-for ax, name, found in zip(axes, ["Adam", "SGD"], [norms_adam, norms_sgd]):
+drawn = {"Adam": sigmoid_adam.norms, "SGD": sigmoid_sgd.norms}
+for ax, (name, norms) in zip(axes, drawn.items()):
     for layer in range(3):
-        low, median, high = np.percentile(found[epoch - 1, layer], [10, 50, 90], axis=1)
-        ax.plot(epoch, median, color=f"C{layer}", linestyle=["-", "--", "-."][layer], label=f"layer {layer + 1}")
-        ax.fill_between(epoch, low, high, color=f"C{layer}", alpha=0.12, linewidth=0)
+        found = norms[epoch - 1, layer]  # (drawn epochs, seeds)
+        low, median, high = np.percentile(found, [10, 50, 90], axis=1)
+        style = f"C{layer}" + ["-", "--", "-."][layer]
+        ax.plot(epoch, median, style, label=f"layer {layer + 1}")
+        look = {"color": f"C{layer}", "alpha": 0.12, "linewidth": 0}
+        ax.fill_between(epoch, low, high, **look)
     ax.axvline(epochs, color="C4", linestyle=":")
-    ax.set(title=f"Sigmoid, {name}", xlabel="epoch", xscale="log", yscale="log", ylabel="norm of dL/dW")
+    ax.set(title=f"Sigmoid, {name}", xscale="log", yscale="log")
+    ax.set(xlabel="epoch", ylabel="norm of dL/dW")
 axes[0].legend(loc="lower left")
 fig.savefig("sigmoid_vs_relu_plateau.svg")

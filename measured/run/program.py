@@ -168,15 +168,14 @@ def inline_modules(
     lines = [(text, (path, i)) for i, text in enumerate(source.split("\n"), start=1)]
     taken.add(str(path))
     for node in parse(source, str(path)).body:
-        above, own = lines[start : node.lineno - 1], lines[: node.end_lineno]
-        start = len(own)
+        module = find_module(node, modules)
+        shown = lines[start : node.lineno - 1 if module else node.end_lineno]
+        start = node.end_lineno or 0
         is_known = node not in reached[path] or ast.dump(node) in taken
         if is_known and not is_program:
             continue
-        yield from above
-        if not (module := find_module(node, modules)):
-            yield from own[node.lineno - 1 :]
-        elif str(module) not in taken:
+        yield from shown
+        if module and str(module) not in taken:
             yield from inline_modules(module, codes, modules, reached, taken)
         if isinstance(node, ast.Import | ast.ImportFrom):
             taken.add(ast.dump(node))

@@ -29,6 +29,7 @@ CHECKS = {  # what is true of every page: the check of its record
     "does not jump": "jumps",
     "asks early for its fonts": "late fonts",
     "stores nothing but the palette": "storage",
+    "shows all of its code without scrolling sideways": "code",
     "breaks no word of a table": "words",
     "has no heading that is higher for its sign": "signs",
     "keeps a formula and its punctuation together": "punctuation",
@@ -89,6 +90,8 @@ SIGN = """<h2 style="width:2em">Aa<a class="headerlink" style="display:inline-bl
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">x</math>'
 FORMULA = f"""<p>a <span class="katex">{MATH}<annotation>x</annotation>
 <span class="katex-base">x</span><br></span>, y"""
+CODE = "<pre style='overflow:auto'><code>{}\ny</code></pre>"
+TAB = '<div class="tabbed-block" style="display:none">{}</div>'
 PALE = '<p style="color:#999;background:#fff">pale text</p>'
 DARK = """<body><label class="md-header__button" for="__palette_1">dark</label><script>
   document.querySelector("label").onclick = () => {
@@ -138,6 +141,8 @@ PLANTED = {  # fault: (check, HTML, what is told)
     "late font": ("late fonts", LATE, "noise.woff2"),
     "stored": ("storage", "<script>localStorage.a = 1</script>", "a"),
     "cookie": ("storage", "<script>document.cookie = 'c=1'</script>", "c"),
+    "wide code": ("code", CODE.format("x = 1; " * 99), "(x = 1; ){99}$"),
+    "wide code in a tab": ("code", TAB.format(CODE.format("y" * 999)), "y{999}$"),
     "broken word": ("words", NARROW, "broken"),
     "higher": ("signs", SIGN, "Aa"),
     "parted": ("punctuation", FORMULA, "x"),
@@ -162,7 +167,8 @@ def test_a_planted_fault_is_recorded(browser, serve, tmp_path, clean, fault):
     (tmp_path / "index.html").write_text(PAGE + html)
     (tmp_path / "noise.bin").write_bytes(NOISE)
     (tmp_path / "noise.woff2").write_bytes(NOISE[:1000])
-    found = visit(browser, serve(tmp_path), "", 390)[check]
+    width = 1280 if check == "code" else 390
+    found = visit(browser, serve(tmp_path), "", width)[check]
     assert any(re.match(message, what) for what in found), found
     assert clean[check] == []
 

@@ -61,9 +61,12 @@ def test_the_program_has_the_gradients_on_show_and_the_loss_after_some_steps(
     steps = FEWER.get(shown, STEPS)
     page.steps(steps)
     (end,) = page.numbers()
-    assert ", 100\n" in source
+    assert "\nSTEPS = 100\n" in source
+    assert max(map(len, source.splitlines())) <= 80
     names = {}
-    exec(compile(source.replace(", 100\n", f", {steps}\n"), shown, "exec"), names)
+    exec(
+        compile(source.replace("STEPS = 100", f"STEPS = {steps}"), shown, "exec"), names
+    )
     np.testing.assert_allclose(names["by_z"], start[0], rtol=1e-5)
     np.testing.assert_allclose(names["by_kernel"], start[1], rtol=1e-5)
     np.testing.assert_allclose(float(names["loss"]), end[2], rtol=1e-4)

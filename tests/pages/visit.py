@@ -128,6 +128,17 @@ BROKEN = r"""() => {
   }
   return [...new Set(broken)];
 }"""
+# The longest lines of the boxes of code that have to be scrolled sideways, also where
+# they stand in tabs that are not chosen.
+SCROLLED = r"""() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".tabbed-block { display: block !important }");
+  document.adoptedStyleSheets.push(sheet);
+  const longest = (a, b) => (b.length > a.length ? b : a);
+  return [...document.querySelectorAll("pre, pre > code")]
+    .filter((box) => box.scrollWidth > box.clientWidth && box.clientWidth)
+    .map((box) => box.textContent.split("\n").reduce(longest));
+}"""
 # Headings that are higher for the sign that links to them, seen only under a pointer.
 HIGHER = """() => {
   const linked = "article :is(h1, h2, h3, h4):has(.headerlink)";
@@ -249,6 +260,7 @@ def visit(browser, base, path, width=1280, height=900, axe=True):
         record["barriers"] += [f"dark: {what}" for what in dark]
     record["storage"] = stored(page, ["/.__palette"])
     page.evaluate(OPEN)
+    record["code"] = page.evaluate(SCROLLED) if width >= 1280 else []
     record["words"] = page.evaluate(BROKEN) if width < 600 else []
     record["signs"] = page.evaluate(HIGHER)
     record["punctuation"] = page.evaluate(PARTED) if width < 600 else []

@@ -238,6 +238,11 @@ def test_what_shared_code_does_without_a_name_stands_too(tmp_path):
     assert list_program(path, modules).text == "k = {}\nm = k\nk[1] = 2\nprint(m)\n"
 
 
+def test_two_statements_on_a_line_stand_once(tmp_path):
+    path, modules = write(tmp_path, a="x = 1; y = 2\n")
+    assert list_program(path, modules).text == "x = 1; y = 2\n"
+
+
 def test_an_import_stands_once(tmp_path):
     path, modules = write(
         tmp_path,

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 import sys
 
 import pytest
@@ -33,6 +34,30 @@ def test_a_program_opens_with_its_question(name):
     assert first.endswith("?")
 
 
+def list_golf(tree):
+    """Lines of comprehensions with several loops, and of many names at once."""
+    for node in ast.walk(tree):
+        if len(getattr(node, "generators", [])) > 1:
+            yield f"{node.lineno}: a comprehension of several loops"
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+            if getattr(node.targets[0], "elts", [])[2:]:
+                yield f"{node.lineno}: a value for each of many names"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_program_has_one_idea_a_line(name):
+    text = PROGRAMS[name].read_text()
+    assert [*list_golf(ast.parse(text))] == []
+    assert "fmt: skip" not in text and "fmt: off" not in text
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_section_that_a_page_shows_is_short(name):
+    text = PROGRAMS[name].read_text()
+    sections = re.findall(r"\[start:(.*)\]\n([^$]*?)\n *# --8<-- \[end:\1\]", text)
+    assert {key for key, code in sections if code.count("\n") > 26} == set()
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_a_program_imports_only_what_readers_have(name):
     nodes = ast.walk(ast.parse(PROGRAMS[name].read_text()))
@@ -53,6 +78,19 @@ def test_a_program_imports_only_what_readers_have(name):
 def test_a_program_leaves_the_look_of_its_figure_to_the_site(name):
     text = PROGRAMS[name].read_text()
     assert "rcParams" not in text and "style.use" not in text
+
+
+PAGES = [*ROOT.glob("docs/problem/*.md"), *ROOT.glob("docs/remedies/*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_begins_with_plain_keras_before_many_seeds(page):
+    """Where it trains or measures networks of the stack at all."""
+    shown = re.findall(r'--8<-- "(\w+)\.py', page.read_text())
+    has_stack = ["from stack import" in PROGRAMS[name].read_text() for name in shown]
+    if any(has_stack):
+        first = PROGRAMS[shown[0]].read_text()
+        assert not has_stack[0] and "keras" in first
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -10,38 +10,43 @@ const DRAWS = `def hash32(x):
     return x ^ (x >> 15)
 
 
-def uniforms(n, stream):  # the playground's own random numbers
+def uniforms(shape, stream):
+    """The playground's own random numbers, from 0 to 1."""
+    step = np.uint32(0x9E3779B9)
     key = hash32(np.array([(SEED * 0x9E3779B9 + stream) % 2**32], "uint32"))
-    return (hash32(key + np.arange(n, dtype="uint32") * np.uint32(0x9E3779B9)) + 0.5) / 2**32
+    counted = np.arange(np.prod(shape), dtype="uint32")
+    return ((hash32(key + counted * step) + 0.5) / 2**32).reshape(shape)
 
 
-def normals(n, stream):
-    u = uniforms(2 * n, stream)
-    return np.sqrt(-2 * np.log(u[:n])) * np.cos(2 * np.pi * u[n:])
+def normals(shape, stream):
+    """Numbers from N(0, 1), after Box and Muller."""
+    radius, angle = uniforms((2, np.prod(shape)), stream)
+    drawn = np.sqrt(-2 * np.log(radius)) * np.cos(2 * np.pi * angle)
+    return drawn.reshape(shape)
 `;
 
-const TRUNCATED = `    draws = normals(2 * n_in * n_out + 32, stream)
-    draws = draws[abs(draws) < 2][: n_in * n_out].reshape(n_in, n_out)
+const truncated = (variance) =>
+  `    # Cut off at two deviations and widened for it, as Keras does.
+    drawn = normals((2 * n_in * n_out + 32,), stream)
+    drawn = drawn[abs(drawn) < 2][: n_in * n_out].reshape(n_in, n_out)
+    return np.sqrt(${variance}) / 0.8796256610342398 * drawn
 `;
-const glorot = `    return np.sqrt(6 / (n_in + n_out)) * (2 * uniforms(n_in * n_out, stream).reshape(n_in, n_out) - 1)
+const glorot = `    limit = np.sqrt(6 / (n_in + n_out))
+    return limit * (2 * uniforms((n_in, n_out), stream) - 1)
 `;
 const KERNELS = {
   uniform: () =>
-    `    return n_in**-0.5 * (2 * uniforms(n_in * n_out, stream).reshape(n_in, n_out) - 1)
+    `    return n_in**-0.5 * (2 * uniforms((n_in, n_out), stream) - 1)
 `,
   normal: ({ spread }) =>
-    `    return ${spread} * normals(n_in * n_out, stream).reshape(n_in, n_out)
+    `    return ${spread} * normals((n_in, n_out), stream)
 `,
   glorot: () => glorot,
-  he: () =>
-    `${TRUNCATED}    return np.sqrt(2 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as Keras' HeNormal
-`,
-  lecun: () =>
-    `${TRUNCATED}    return np.sqrt(1 / n_in) / 0.8796256610342398 * draws  # cut off at two deviations, as LecunNormal
-`,
+  he: () => truncated("2 / n_in"),
+  lecun: () => truncated("1 / n_in"),
   orthogonal: () =>
     `    long, short = max(n_in, n_out), min(n_in, n_out)
-    q, r = np.linalg.qr(normals(n_in * n_out, stream).reshape(long, short))
+    q, r = np.linalg.qr(normals((long, short), stream))
     q = q * np.sign(np.diag(r))
     return q if n_in >= n_out else q.T
 `,
@@ -49,26 +54,33 @@ const KERNELS = {
 
 const POINTS = `n = 400
 y = np.arange(n) % 2
-u, v = uniforms(2 * n, 1).reshape(2, n)
+u, v = uniforms((2, n), 1)
 `;
 const NOISY = (spread) =>
-  `x = (x + ${spread} * normals(2 * n, 2).reshape(n, 2)).astype("float32")
+  `x = (x + ${spread} * normals((n, 2), 2)).astype("float32")
 `;
 const DATA = {
-  xor: `${POINTS}left = np.where(v < 0.5, 1, -1)
-x = np.stack([(0.1 + u) * left, (0.1 + 2 * v % 1) * np.where(y, 1, -1) * -left], axis=1).astype("float32")
+  xor: `${POINTS}side = np.where(v < 0.5, 1, -1)
+across = (0.1 + u) * side
+up = (0.1 + 2 * v % 1) * np.where(y, 1, -1) * -side
+x = np.stack([across, up], axis=1).astype("float32")
 `,
-  circles:
-    `${POINTS}x = np.where(y, 0.5, 1.1)[:, None] * np.stack([np.cos(2 * np.pi * u), np.sin(2 * np.pi * u)], axis=1)
+  circles: `${POINTS}angle = 2 * np.pi * u
+radius = np.where(y, 0.5, 1.1)
+x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 ${NOISY(0.08)}`,
   moons: `${POINTS}c, s = np.cos(np.pi * u), np.sin(np.pi * u)
-x = np.where(y[:, None], np.stack([0.5 - c, 0.25 - s], axis=1), np.stack([c - 0.5, s - 0.25], axis=1))
+lower = np.stack([0.5 - c, 0.25 - s], axis=1)
+upper = np.stack([c - 0.5, s - 0.25], axis=1)
+x = np.where(y[:, None], lower, upper)
 ${NOISY(0.1)}`,
-  spiral: `${POINTS}radius, angle = 0.1 + 1.2 * np.sqrt(u), 3 * np.pi * np.sqrt(u) + np.pi * y
+  spiral: `${POINTS}radius = 0.1 + 1.2 * np.sqrt(u)
+angle = 3 * np.pi * np.sqrt(u) + np.pi * y
 x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 ${NOISY(0.03)}`,
   digits: `digits = load_digits()
-x, y = (digits.data[:512] / 16).astype("float32"), digits.target[:512]
+x = (digits.data[:512] / 16).astype("float32")
+y = digits.target[:512]
 `,
 };
 
@@ -98,15 +110,21 @@ export function program(choices) {
   const imports = data === "digits"
     ? "import tensorflow as tf\nfrom sklearn.datasets import load_digits\n"
     : "import tensorflow as tf\n";
-  return `"""The playground's network in Keras: ${title(choices)}.
+  return `"""The playground's network in Keras.
 
-The same data, first weights and batches. It prints the size of dL/dW and of dL/dz in every layer, then trains.
+${title(choices)}.
+The same data, first weights and batches. It prints the size of dL/dW and of
+dL/dz in every layer, then trains.
 """
 
 import keras
 import numpy as np
 ${imports}
-SEED, DEPTH, WIDTH, BATCH, STEPS = ${seed}, ${depth}, ${width}, ${size}, ${STEPS}
+SEED = ${seed}
+DEPTH = ${depth}
+WIDTH = ${width}
+BATCH_SIZE = ${size}
+STEPS = ${STEPS}
 
 
 ${DRAWS}
@@ -121,16 +139,20 @@ ${glorot}
 ${DATA[data]}
 
 def batches():
-    per_epoch = len(x) // BATCH
+    """Which samples each step sees; the order changes with the epoch."""
+    per_epoch = len(x) // BATCH_SIZE
     for step in range(STEPS):
-        if step % per_epoch == 0:
-            order = np.argsort(uniforms(len(x), 1_000_000 + step // per_epoch))
-        yield order[step % per_epoch * BATCH :][:BATCH]
+        epoch, place = divmod(step, per_epoch)
+        if place == 0:
+            order = np.argsort(uniforms((len(x),), 1_000_000 + epoch))
+        yield order[place * BATCH_SIZE :][:BATCH_SIZE]
 
 
 # Model
-h = inputs = keras.Input(x.shape[1:])
-dense, zs = [], []
+inputs = keras.Input(x.shape[1:])
+h = inputs
+dense = []
+zs = []
 for layer in range(DEPTH):
     dense.append(keras.layers.Dense(WIDTH${normalization === "none" ? "" : ", use_bias=False"}))
     z = dense[-1](h)
@@ -148,19 +170,26 @@ loss_of = keras.losses.${loss}(from_logits=True)
 
 @tf.function
 def gradients(samples):
-    """Loss of a batch, and its gradients by the kernels, by the z of every layer, and by all that trains."""
+    """Loss of a batch, and its gradients.
+
+    By the kernels, by the z of every layer, and by all that trains.
+    """
+    labels = tf.gather(y, samples)${classes === 1 ? "[:, None]" : ""}
     with tf.GradientTape() as tape:
-        found = model(tf.gather(x, samples), training=True)
-        loss = loss_of(tf.gather(y, samples)${classes === 1 ? "[:, None]" : ""}, found[-1])
-    return loss, *tape.gradient(loss, (kernels, found, model.trainable_variables))
+        all_z = model(tf.gather(x, samples), training=True)
+        loss = loss_of(labels, all_z[-1])
+    sources = kernels, all_z, model.trainable_variables
+    return loss, *tape.gradient(loss, sources)
 
 
-def norms(tensors):  # in float64: squares of small numbers are zero in float32
-    return [float(np.linalg.norm(np.asarray(tensor, "float64"))) for tensor in tensors]
+def norms(tensors):
+    """In float64: squares of small numbers are zero in float32."""
+    return [float(np.linalg.norm(np.float64(tensor))) for tensor in tensors]
 
 
 _, by_kernel, by_z, _ = gradients(next(batches()))
-by_kernel, by_z = norms(by_kernel), norms(by_z)
+by_kernel = norms(by_kernel)
+by_z = norms(by_z)
 for layer, pair in enumerate(zip(by_kernel, by_z), start=1):
     print("layer {:2}  dL/dW {:.2e}  dL/dz {:.2e}".format(layer, *pair))
 
