@@ -1,11 +1,13 @@
 """Which layer of your Keras model gets no gradient, and why?
 
-Put this file beside your model. It needs keras on TensorFlow and numpy, and matplotlib to plot.
+Put this file beside your model. It needs keras on TensorFlow and numpy, and
+matplotlib to plot.
 
     from gradient_doctor import GradientDoctor, examine
 
     print(examine(model, x, y))  # a table by layer, and what is wrong
-    model.fit(x, y, callbacks=[GradientDoctor(x, y)])  # the same during training
+    # the same during training
+    model.fit(x, y, callbacks=[GradientDoctor(x, y)])
 """
 
 import inspect
@@ -25,19 +27,37 @@ from keras.src.backend.common import global_state
 from tensorflow.python.eager import context
 
 # --8<-- [start:borders]
-# Borders of a finding. None is a law: they lie between planted diseases and healthy networks, on which
-# gradient_doctor_gallery.py measures how often a disease is named and how often a healthy network is accused.
-VANISHING = 1e-3  # norm of dL/d(output) at the first weights, or step in time, over the largest after it
-EXPLODING = 1e3  # the same over the last; ResNet50 has 4e3 over its depth, so it must also grow by
-GROWTH, FAR = 1.5, 1e6  # GROWTH a layer, or to FAR in all
-UNDERFLOW = 1e-20  # a norm of zero next to a larger one has not shrunk: something blocks it
-RUN = 3  # layers in a row that starve; single ones are side branches, as squeeze-and-excite and attention have them
-DEAD = 0.5  # share of a layer's units, less two standard errors: few units are little evidence
-ENOUGH = 16  # values of a unit; a healthy ReLU is silent for all of 16 by chance once in 2**16 times
-SATURATED = 0.5  # share of a layer's outputs
-FLAT = 0.1  # slope over the activation's largest, at which an output counts as saturated: |z| > 3.6 for sigmoid
-COLLAPSED = 1e-4  # 1 - cosine between samples, in what the last weights read; two sigmoid layers have 8e-4
-PLATEAU = 0.05  # relative change of the loss per relative change of a layer's weights, at most in any layer
+# Borders of a finding. None is a law: they lie between planted diseases and
+# healthy networks, on which gradient_doctor_gallery.py measures how often a
+# disease is named and how often a healthy network is accused.
+
+# Norm of dL/d(output) at the first weights, or step in time, over the largest
+# after it; and over the last. ResNet50 has 4e3 over its depth, so an explosion
+# must also grow by GROWTH a layer, or to FAR in all.
+VANISHING = 1e-3
+EXPLODING = 1e3
+GROWTH, FAR = 1.5, 1e6
+# A norm of zero next to a larger one has not shrunk: something blocks it.
+UNDERFLOW = 1e-20
+# Layers in a row that starve; single ones are side branches, as
+# squeeze-and-excite and attention have them.
+RUN = 3
+# Share of a layer's units, less two standard errors: few units are little
+# evidence.
+DEAD = 0.5
+# Values of a unit; a healthy ReLU is silent for all of 16 by chance once in
+# 2**16 times.
+ENOUGH = 16
+# Share of a layer's outputs; and the slope over the activation's largest at
+# which an output counts as saturated: |z| > 3.6 for sigmoid.
+SATURATED = 0.5
+FLAT = 0.1
+# 1 - cosine between samples, in what the last weights read; two sigmoid layers
+# have 8e-4.
+COLLAPSED = 1e-4
+# Relative change of the loss per relative change of a layer's weights, at most
+# in any layer.
+PLATEAU = 0.05
 
 # --8<-- [end:borders]
 PAGES = {  # by seriousness; paths on the site where you found this file
@@ -51,13 +71,16 @@ PAGES = {  # by seriousness; paths on the site where you found this file
     "frozen": "diagnose/reading-the-report/",
 }
 WORDS = {
-    "non-finite": "{share:.1%} of the {values} are NaN or infinite, and none are before it",
+    "non-finite": "{share:.1%} of the {values} are NaN or infinite, "
+    "and none are before it",
     "exploding": "the norm of dL/d({what}) is {ratio:.1e} times that {than}",
     "vanishing": "the norm of dL/d({what}) is {ratio:.1e} of that {than}",
     "dead": "{share:.0%} of the units are silent for all {samples} samples",
     "saturated": "{share:.0%} of the outputs lie where the activation is flat",
-    "collapsed": "from here on samples look alike; 1 - cosine between two is {distance:.1e} before the last weights",
-    "plateau": "a relative change of any layer's weights changes the loss by at most {elasticity:.1e} times as much: "
+    "collapsed": "from here on samples look alike; 1 - cosine between two is "
+    "{distance:.1e} before the last weights",
+    "plateau": "a relative change of any layer's weights changes the loss by "
+    "at most {elasticity:.1e} times as much: "
     "a plateau, or the end of training",
     "frozen": "{weights} of its weights {why}",
 }
@@ -90,7 +113,10 @@ class Finding:
     # --8<-- [end:Finding]
 
     def __str__(self):
-        where, words = self.layer or "the whole model", WORDS[self.kind].format(**self.evidence)
+        where, words = (
+            self.layer or "the whole model",
+            WORDS[self.kind].format(**self.evidence),
+        )
         return f"{self.kind}: {where}: {words}. Read {self.page}"
 
 
@@ -159,54 +185,121 @@ class Report:
     # --8<-- [end:Report]
 
     def dict(self) -> dict:
-        """All but the history as plain numbers, strings and lists, ready for JSON."""
+        """All but the history as numbers, strings and lists, ready for JSON."""
         found = asdict(replace(self, history=[]))
         return {key: value for key, value in found.items() if key != "history"}
 
     def __str__(self):
-        columns = ("gradient_rms", "output_gradient_rms", "update_ratio", "std", "dead", "saturated", "cosine")
-        heads = ("dL/dW", "dL/dout", "update", "std", "dead", "satur.", "cosine")
+        columns = (
+            "gradient_rms",
+            "output_gradient_rms",
+            "update_ratio",
+            "std",
+            "dead",
+            "saturated",
+            "cosine",
+        )
+        heads = (
+            "dL/dW",
+            "dL/dout",
+            "update",
+            "std",
+            "dead",
+            "satur.",
+            "cosine",
+        )
         lines = [f"{'layer':16}" + "".join(f"{head:>8}" for head in heads)]
         accused = {finding.layer for finding in self.findings}
         for row in self.layers:
             if row.parameters or row.name in accused:
                 name = row.name if len(row.name) <= 16 else f"…{row.name[-15:]}"
-                lines.append(f"{name:16}" + "".join(f"{short(key, getattr(row, key)):>8}" for key in columns))
+                lines.append(
+                    f"{name:16}"
+                    + "".join(
+                        f"{short(key, getattr(row, key)):>8}" for key in columns
+                    )
+                )
         if len(lines) > 42:
-            lines[21:-20] = [f"… {len(lines) - 41} more layers, all in report.layers …"]
-        lines.append(f"RMS of gradients; {self.samples} samples, training={self.training}, loss {self.loss:.4g}")
+            lines[21:-20] = [
+                f"… {len(lines) - 41} more layers, all in report.layers …"
+            ]
+        lines.append(
+            f"RMS of gradients; {self.samples} samples, "
+            f"training={self.training}, loss {self.loss:.4g}"
+        )
         words = [f"Note: {note}." for note in self.notes]
         for kind in dict.fromkeys(finding.kind for finding in self.findings):
-            first, *more = (finding for finding in self.findings if finding.kind == kind)
-            words.append(f"- {first}" + (f" (and {len(more)} more)" if more else ""))
-        words += [] if self.findings else ["Healthy: nothing found by these measures."]
-        wrap = partial(textwrap.fill, width=72, subsequent_indent="  ", break_on_hyphens=False)
+            first, *more = (
+                finding for finding in self.findings if finding.kind == kind
+            )
+            words.append(
+                f"- {first}" + (f" (and {len(more)} more)" if more else "")
+            )
+        words += (
+            []
+            if self.findings
+            else ["Healthy: nothing found by these measures."]
+        )
+        wrap = partial(
+            textwrap.fill,
+            width=72,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
         return "\n".join(lines + [wrap(text) for text in words])
 
     __repr__ = __str__
 
     def plot(self):
-        """Gradients by layer on a log axis and, after several examinations, over time as a heat map: a figure."""
+        """A figure: gradients by layer on a log axis.
+
+        After several examinations, over time as a heat map too.
+        """
         import matplotlib.pyplot as plt
 
         def values(report, key):
-            rows = {row.name: getattr(row, key) or np.nan for row in report.layers}
-            return np.array([rows.get(name, np.nan) for name in names], "float64")
+            rows = {
+                row.name: getattr(row, key) or np.nan for row in report.layers
+            }
+            return np.array(
+                [rows.get(name, np.nan) for name in names], "float64"
+            )
 
         names = [row.name for row in self.layers if row.parameters]
         panels = 2 if self.history else 1
-        fig, axes = plt.subplots(panels, 1, figsize=(7, 3.6 * panels), squeeze=False, layout="constrained")
-        for key, style, label in (("output_gradient_rms", "o-", "dL/d(output)"), ("gradient_rms", "s--", "dL/dW")):
+        fig, axes = plt.subplots(
+            panels,
+            1,
+            figsize=(7, 3.6 * panels),
+            squeeze=False,
+            layout="constrained",
+        )
+        for key, style, label in (
+            ("output_gradient_rms", "o-", "dL/d(output)"),
+            ("gradient_rms", "s--", "dL/dW"),
+        ):
             axes[0, 0].plot(values(self, key), style, label=label)
         axes[0, 0].set(yscale="log", ylabel="RMS; a zero is left out")
         axes[0, 0].legend()
         ticks = np.arange(0, len(names), -(-len(names) // 24))
-        axes[0, 0].set_xticks(ticks, [names[i] for i in ticks], rotation=90, fontsize=8)
+        axes[0, 0].set_xticks(
+            ticks, [names[i] for i in ticks], rotation=90, fontsize=8
+        )
         if self.history:
-            grid = [values(report, "output_gradient_rms") for report in [*(r for _, r in self.history), self]]
-            image = axes[1, 0].imshow(np.log10(grid).T, aspect="auto", interpolation="none", cmap="cividis")
+            grid = [
+                values(report, "output_gradient_rms")
+                for report in [*(r for _, r in self.history), self]
+            ]
+            image = axes[1, 0].imshow(
+                np.log10(grid).T,
+                aspect="auto",
+                interpolation="none",
+                cmap="cividis",
+            )
             axes[1, 0].set_yticks(ticks, [names[i] for i in ticks], fontsize=8)
-            axes[1, 0].set(xlabel=f"examination, from step {self.history[0][0]} on")
+            axes[1, 0].set(
+                xlabel=f"examination, from step {self.history[0][0]} on"
+            )
             axes[1, 0].grid(False)
             fig.colorbar(image, label="log10 of the RMS of dL/d(output)")
         return fig
@@ -218,7 +311,11 @@ def short(measure, value):
         return "–"
     if measure == "cosine":
         return f"{value:.{5 if value >= 0 else 4}f}"
-    return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 100 else f"{value:.1e}"
+    return (
+        f"{value:.3f}"
+        if value == 0 or 0.01 <= abs(value) < 100
+        else f"{value:.1e}"
+    )
 
 
 # --8<-- [start:examine]
@@ -260,45 +357,81 @@ def examine(
     check(model)
     x, y, sample_weight, count = batch(x, y, sample_weight, samples)
     with untouched(model), recorded(model) as calls:
-        found = backward(lambda: forward(model, x, y, sample_weight, loss, training), calls, model)
+        found = backward(
+            lambda: forward(model, x, y, sample_weight, loss, training),
+            calls,
+            model,
+        )
         owned = set()
-        for call in calls:  # in the order in which they end: what is inside of a layer before it
+        # In the order in which they end: what is inside of a layer before it.
+        for call in calls:
             call.weights = [w for w in call.layer.weights if id(w) not in owned]
             owned |= {id(w) for w in call.weights}
         calls = [call for call in calls if call.leaf or call.weights]
         steps, notes = updates(model, found)
         rows = [measure(call, found, steps, count) for call in calls]
-        return Report(float(found.loss), count, training, rows, diagnose(rows, calls, found, count), notes)
+        return Report(
+            float(found.loss),
+            count,
+            training,
+            rows,
+            diagnose(rows, calls, found, count),
+            notes,
+        )
 
 
 def check(model):
     """Raise an error for a model that cannot be examined."""
     if keras.backend.backend() != "tensorflow":
-        raise RuntimeError(f"Keras runs on {keras.backend.backend()}: set KERAS_BACKEND=tensorflow")
+        raise RuntimeError(
+            f"Keras runs on {keras.backend.backend()}: "
+            "set KERAS_BACKEND=tensorflow"
+        )
     if not isinstance(model, keras.Model):
-        raise TypeError(f"examine takes a keras.Model, got {type(model).__name__}")
+        raise TypeError(
+            f"examine takes a keras.Model, got {type(model).__name__}"
+        )
     if not model.built:
         raise ValueError(
-            "the model is not built and has no weights yet: call it once on a batch, or give it keras.Input"
+            "the model is not built and has no weights yet: "
+            "call it once on a batch, or give it keras.Input"
         )
     if not model.weights:
         raise ValueError("the model has no weights: there is nothing to train")
     if not model.trainable_weights:
-        raise ValueError("all weights are frozen: set layer.trainable = True where gradients should arrive")
+        raise ValueError(
+            "all weights are frozen: "
+            "set layer.trainable = True where gradients should arrive"
+        )
 
 
 def batch(x, y, sample_weight, samples):
-    """The samples to examine and their number: evenly spaced ones of arrays, the first batch of anything else."""
+    """The samples to examine and their number.
+
+    Evenly spaced ones of arrays, the first batch of anything else.
+    """
     if streams(x):
         try:
-            first = x[0] if isinstance(x, keras.utils.PyDataset) else next(iter(x))
+            first = (
+                x[0] if isinstance(x, keras.utils.PyDataset) else next(iter(x))
+            )
         except (StopIteration, IndexError):
             raise ValueError("the dataset is empty: it gave no batch") from None
-        (x, y, sample_weight), samples = keras.utils.unpack_x_y_sample_weight(first), None
-    leaves = [leaf for leaf in keras.tree.flatten((x, y, sample_weight)) if leaf is not None]
+        (x, y, sample_weight), samples = (
+            keras.utils.unpack_x_y_sample_weight(first),
+            None,
+        )
+    leaves = [
+        leaf
+        for leaf in keras.tree.flatten((x, y, sample_weight))
+        if leaf is not None
+    ]
     sizes = {np.shape(leaf)[0] if np.ndim(leaf) else -1 for leaf in leaves}
     if len(sizes) != 1 or -1 in sizes:
-        raise ValueError(f"x, y and sample_weight are arrays of as many samples each, got shapes {shapes(leaves)}")
+        raise ValueError(
+            "x, y and sample_weight are arrays of as many samples each, "
+            f"got shapes {shapes(leaves)}"
+        )
     if not (count := sizes.pop()):
         raise ValueError(f"there is no sample: x has shape {shapes(x)}")
     taken = np.linspace(0, count - 1, min(count, samples or count)).astype(int)
@@ -306,45 +439,79 @@ def batch(x, y, sample_weight, samples):
     def take(leaf):
         values = None if leaf is None else np.asarray(leaf)[taken]
         floats = values is not None and values.dtype.kind == "f"
-        return values if values is None else tf.constant(values, keras.config.floatx() if floats else None)
+        return (
+            values
+            if values is None
+            else tf.constant(values, keras.config.floatx() if floats else None)
+        )
 
-    return *(keras.tree.map_structure(take, part) for part in (x, y, sample_weight)), len(taken)
+    return *(
+        keras.tree.map_structure(take, part) for part in (x, y, sample_weight)
+    ), len(taken)
 
 
 def streams(x):
-    return isinstance(x, tf.data.Dataset | keras.utils.PyDataset) or hasattr(x, "__next__")
+    return isinstance(x, tf.data.Dataset | keras.utils.PyDataset) or hasattr(
+        x, "__next__"
+    )
 
 
 def shapes(structure):
-    return ", ".join(str(tuple(np.shape(leaf))) for leaf in keras.tree.flatten(structure) if leaf is not None)
+    return ", ".join(
+        str(tuple(np.shape(leaf)))
+        for leaf in keras.tree.flatten(structure)
+        if leaf is not None
+    )
 
 
 def flag(function, training):
     """The training flag as keyword, where the function takes it."""
     parameters = inspect.signature(function).parameters.values()
-    return {"training": training} if any(p.name == "training" or p.kind is p.VAR_KEYWORD for p in parameters) else {}
+    return (
+        {"training": training}
+        if any(
+            p.name == "training" or p.kind is p.VAR_KEYWORD for p in parameters
+        )
+        else {}
+    )
 
 
 def forward(model, x, y, sample_weight, loss, training):
-    """Loss of the batch and the model's outputs. Raises ValueError where x or y do not fit."""
+    """Loss of the batch and the model's outputs.
+
+    Raises ValueError where x or y do not fit.
+    """
     misfits = ValueError, TypeError, IndexError, tf.errors.OpError
     try:
         outputs = model(x, **flag(model.call, training))
     except misfits as error:
-        raise ValueError(f"the model does not take x of shape {shapes(x)}: {error}") from error
+        raise ValueError(
+            f"the model does not take x of shape {shapes(x)}: {error}"
+        ) from error
     judge = model if loss is None else keras.Sequential()
     if loss is not None:
         judge.compile(loss=loss)
-    extra = [tf.reduce_sum(value) for value in model.losses]  # of add_loss and regularizers
+    extra = [
+        tf.reduce_sum(value) for value in model.losses
+    ]  # of add_loss and regularizers
     if not getattr(judge, "compiled", False) and not extra:
         raise ValueError("there is no loss: compile the model, or pass loss=")
     if not getattr(judge, "compiled", False):
         return tf.add_n(extra), outputs
     if y is None and (judge is not model or not extra):
-        raise ValueError("there is no y, with which the loss compares the outputs")
+        raise ValueError(
+            "there is no y, with which the loss compares the outputs"
+        )
     try:
-        given = {"x": x, "y": y, "y_pred": outputs, "sample_weight": sample_weight}
-        value = judge.compute_loss(**given, **flag(judge.compute_loss, training))
+        given = {
+            "x": x,
+            "y": y,
+            "y_pred": outputs,
+            "sample_weight": sample_weight,
+        }
+        value = judge.compute_loss(
+            **given, **flag(judge.compute_loss, training)
+        )
     except misfits as error:
         fit = f"y of shape {shapes(y)} and outputs of shape {shapes(outputs)}"
         raise ValueError(f"the loss does not take {fit}: {error}") from error
@@ -358,27 +525,43 @@ def array(variable, dtype=None):
 
 @contextmanager
 def untouched(model):
-    """Put back whatever a forward pass changes: variables, losses that layers hold, states of random numbers."""
+    """Put back whatever a forward pass changes.
+
+    Variables, losses that layers hold, states of random numbers.
+    """
 
     def variables():
-        optimizer = model.optimizer.variables if getattr(model, "optimizer", None) else []
+        optimizer = (
+            model.optimizer.variables
+            if getattr(model, "optimizer", None)
+            else []
+        )
         return [*model.variables, *model.metrics_variables, *optimizer]
 
     before = {id(v): array(v) for v in variables()}
-    losses = [(layer, list(layer._losses), set(layer._loss_ids)) for layer in model._flatten_layers()]
-    rng = getattr(context.context(), "_rng", None)  # seeds TensorFlow's operations, once a global seed was set
+    losses = [
+        (layer, list(layer._losses), set(layer._loss_ids))
+        for layer in model._flatten_layers()
+    ]
+    # It seeds TensorFlow's operations, once a global seed was set.
+    rng = getattr(context.context(), "_rng", None)
     eager = tf.config.functions_run_eagerly()
     states = random.getstate(), np.random.get_state(), rng and rng.getstate()
-    seeds = global_state.get_global_attribute("global_seed_generator")  # of layers without a seed
+    # The seeds of layers that have none of their own.
+    seeds = global_state.get_global_attribute("global_seed_generator")
     seed = array(seeds.state) if seeds else None
-    if rng:  # a kernel that is kept for its seed would go on where the examination left it
+    # A kernel that is kept for its seed would go on where the examination left.
+    if rng:
         rng.seed(rng.getrandbits(64))
-    tf.config.run_functions_eagerly(True)  # so that gradients by outputs inside a tf.function exist
+    # So that gradients by outputs inside a tf.function exist.
+    tf.config.run_functions_eagerly(True)
     try:
         yield
     finally:
         tf.config.run_functions_eagerly(eager)
-        for v in variables():  # a metric that the first call has made starts from zero
+        for v in (
+            variables()
+        ):  # a metric that the first call has made starts from zero
             v.assign(before.get(id(v), np.zeros(v.shape, v.dtype)))
         for layer, held, ids in losses:
             layer._losses[:], layer._loss_ids = held, ids
@@ -393,8 +576,13 @@ def untouched(model):
 
 @dataclass(eq=False)
 class Call:
-    """A layer at work. inputs, outputs: its tensors, of all calls. states: of a recurrent layer, its tensors by step.
-    parent: the Call that it is part of. weights: those that no Call inside it has. leaf: it called no other layer.
+    """A layer at work.
+
+    inputs, outputs: its tensors, of all calls.
+    states: of a recurrent layer, its tensors by step.
+    parent: the Call that it is part of.
+    weights: those that no Call inside it has.
+    leaf: it called no other layer.
     """
 
     layer: keras.layers.Layer
@@ -407,24 +595,35 @@ class Call:
 
     @property
     def name(self):
-        """Names from the outermost inner model to the layer, joined by slashes."""
-        return (f"{self.parent.name}/" if self.parent and self.parent.parent else "") + self.layer.name
+        """Names from the outermost inner model to the layer, with slashes."""
+        return (
+            f"{self.parent.name}/" if self.parent and self.parent.parent else ""
+        ) + self.layer.name
 
 
 def floating(structure):
     """The tensors of a structure that gradients are taken of, each once."""
-    found = [t for t in keras.tree.flatten(structure) if isinstance(t, tf.Tensor) and not tf.is_symbolic_tensor(t)]
+    found = [
+        t
+        for t in keras.tree.flatten(structure)
+        if isinstance(t, tf.Tensor) and not tf.is_symbolic_tensor(t)
+    ]
     return list({id(t): t for t in found if t.dtype.is_floating}.values())
 
 
 @contextmanager
 def recorded(model):
-    """Yield a list that fills with a Call for every layer that runs, in the order in which they first end."""
+    """Yield a list that fills with a Call for every layer that runs.
+
+    In the order in which they first end.
+    """
     calls, known, inside, original = [], {}, [], keras.layers.Layer.__call__
 
     def run(layer, *args, **kwargs):
         outer = inside[-1] if inside else None
-        if (outer is None) != (layer is model) or (outer and isinstance(outer.layer, keras.layers.RNN)):
+        if (outer is None) != (layer is model) or (
+            outer and isinstance(outer.layer, keras.layers.RNN)
+        ):
             outputs = original(layer, *args, **kwargs)
             if outer and layer is getattr(outer.layer, "cell", None):
                 outer.states.append(floating(outputs))
@@ -451,22 +650,39 @@ def recorded(model):
 
 
 def backward(run, calls, model):
-    """Differentiate the loss that `run` computes by all weights and by all outputs of layers: the one place that asks
-    TensorFlow for gradients. Those of float16 are taken of a scaled loss, as the optimizer does.
+    """Differentiate the loss that `run` computes by all weights and outputs.
 
-    Returns loss, scale, outputs (ids), and by id weights and tensors: gradients times scale, none without a path.
+    The one place that asks TensorFlow for gradients. Those of float16 are taken
+    of a scaled loss, as the optimizer does.
+
+    Returns loss, scale, outputs (ids), and by id weights and tensors: gradients
+    times scale, none without a path.
     """
     with tf.GradientTape(persistent=True) as tape:
         loss, outputs = run()
     weights = model.trainable_weights
-    tensors = [t for call in calls for part in (call.outputs, *call.states) for t in part]
+    tensors = [
+        t
+        for call in calls
+        for part in (call.outputs, *call.states)
+        for t in part
+    ]
     tensors += [t._keras_logits for t in tensors if hasattr(t, "_keras_logits")]
-    scale = float(model.optimizer.scale_loss(1.0)) if getattr(model, "optimizer", None) else 1.0
+    scale = (
+        float(model.optimizer.scale_loss(1.0))
+        if getattr(model, "optimizer", None)
+        else 1.0
+    )
     while True:
-        by_weight, by_tensor = tape.gradient(loss, [weights, tensors], tf.cast(scale, loss.dtype))
-        if scale <= 1 or not lost([entries(g) for g in by_weight if g is not None]):
+        by_weight, by_tensor = tape.gradient(
+            loss, [weights, tensors], tf.cast(scale, loss.dtype)
+        )
+        if scale <= 1 or not lost(
+            [entries(g) for g in by_weight if g is not None]
+        ):
             break
-        scale = max(1.0, scale / 16)  # too large a scale is the optimizer's to shrink, and no disease
+        # Too large a scale is the optimizer's to shrink, and no disease.
+        scale = max(1.0, scale / 16)
     by_weight = {id(w): g for w, g in zip(weights, by_weight) if g is not None}
     by_id = {id(t): g for t, g in zip(tensors, by_tensor) if g is not None}
     for t in tensors:  # a loss that reads a head's logits passes by its outputs
@@ -474,14 +690,25 @@ def backward(run, calls, model):
         if id(t) not in by_id and logits in by_id:
             by_id[id(t)] = by_id[logits]
     outputs = {id(t) for t in keras.tree.flatten(outputs)}
-    return SimpleNamespace(loss=loss, scale=scale, outputs=outputs, weights=by_weight, tensors=by_id)
+    return SimpleNamespace(
+        loss=loss,
+        scale=scale,
+        outputs=outputs,
+        weights=by_weight,
+        tensors=by_id,
+    )
 
 
 def entries(gradient):
-    """A gradient's entries in float64; of a sparse one the rows that the batch touches, each summed."""
+    """A gradient's entries in float64.
+
+    Of a sparse one the rows that the batch touches, each summed.
+    """
     if not isinstance(gradient, tf.IndexedSlices):
         return np.asarray(gradient, "float64")
-    rows, place = np.unique(np.asarray(gradient.indices).ravel(), return_inverse=True)
+    rows, place = np.unique(
+        np.asarray(gradient.indices).ravel(), return_inverse=True
+    )
     parts = np.asarray(gradient.values, "float64").reshape(len(place), -1)
     total = np.zeros((len(rows), parts.shape[1]))
     np.add.at(total, place, parts)
@@ -489,21 +716,46 @@ def entries(gradient):
 
 
 def norm(arrays):
-    """Root of the sum of squares of all entries, in float64: squares of float32 underflow below 1e-19."""
-    return float(np.sqrt(sum(np.sum(np.square(np.asarray(a, "float64"))) for a in arrays)))
+    """Root of the sum of squares of all entries.
+
+    In float64: squares of float32 underflow below 1e-19.
+    """
+    return float(
+        np.sqrt(
+            sum(np.sum(np.square(np.asarray(a, "float64"))) for a in arrays)
+        )
+    )
 
 
 def lost(arrays):
     """Share of NaN and infinite values."""
-    return float(sum(np.sum(~np.isfinite(a)) for a in arrays) / max(sum(np.size(a) for a in arrays), 1))
+    return float(
+        sum(np.sum(~np.isfinite(a)) for a in arrays)
+        / max(sum(np.size(a) for a in arrays), 1)
+    )
 
 
 def measure(call, found, updates, count):
-    """The measures of one layer. updates: id of weight -> the optimizer's next step."""
+    """The measures of one layer.
+
+    updates: id of weight -> the optimizer's next step.
+    """
     weights = [w for w in call.weights if w.trainable]
-    row = Layer(call.name, type(call.layer).__name__, sum(int(np.prod(w.shape)) for w in weights))
-    gradients = [entries(found.weights[id(w)]) / found.scale for w in weights if id(w) in found.weights]
-    backs = [np.asarray(found.tensors[id(t)], "float64") / found.scale for t in call.outputs if id(t) in found.tensors]
+    row = Layer(
+        call.name,
+        type(call.layer).__name__,
+        sum(int(np.prod(w.shape)) for w in weights),
+    )
+    gradients = [
+        entries(found.weights[id(w)]) / found.scale
+        for w in weights
+        if id(w) in found.weights
+    ]
+    backs = [
+        np.asarray(found.tensors[id(t)], "float64") / found.scale
+        for t in call.outputs
+        if id(t) in found.tensors
+    ]
     outputs = [np.asarray(t, "float64") for t in call.outputs]
     row.nonfinite = lost([*outputs, *gradients, *backs])
     if weights:
@@ -511,19 +763,33 @@ def measure(call, found, updates, count):
     if gradients:
         row.gradient_norm = norm(gradients)
         row.gradient_rms = row.gradient_norm / row.parameters**0.5
-        row.zeros = 1 - sum(np.count_nonzero(g) for g in gradients) / row.parameters
+        row.zeros = (
+            1 - sum(np.count_nonzero(g) for g in gradients) / row.parameters
+        )
         if updates and row.weight_norm:
-            row.update_ratio = norm(updates[id(w)] for w in weights if id(w) in updates) / row.weight_norm
+            row.update_ratio = (
+                norm(updates[id(w)] for w in weights if id(w) in updates)
+                / row.weight_norm
+            )
     if backs:
         row.output_gradient_norm = norm(backs)
-        row.output_gradient_rms = row.output_gradient_norm / sum(g.size for g in backs) ** 0.5
+        row.output_gradient_rms = (
+            row.output_gradient_norm / sum(g.size for g in backs) ** 0.5
+        )
     if outputs and not lost(outputs):
         total = np.concatenate([a.ravel() for a in outputs])
         row.mean, row.std = float(total.mean()), float(total.std())
-        row.dead, row.saturated = dead(call, outputs, backs), saturated(call, total)
+        row.dead, row.saturated = (
+            dead(call, outputs, backs),
+            saturated(call, total),
+        )
         row.cosine = cosine(outputs[0], count)
-    steps = [norm(found.tensors[id(t)] for t in step if id(t) in found.tensors) for step in call.states]
-    steps = np.trim_zeros(steps[1:], "b")  # Keras calls the cell once more, to see its shapes; padding ends a sequence
+    steps = [
+        norm(found.tensors[id(t)] for t in step if id(t) in found.tensors)
+        for step in call.states
+    ]
+    # Keras calls the cell once more, for its shapes; padding ends a sequence.
+    steps = np.trim_zeros(steps[1:], "b")
     if len(steps) > 1:
         row.time_ratio = float(steps[0] / steps[-1])
     return row
@@ -533,8 +799,14 @@ def activation(call):
     """Name of the activation whose values a layer's outputs are, or None."""
     if isinstance(call.layer, keras.layers.ReLU):
         return None if call.layer.negative_slope else "relu"
-    gated = isinstance(call.layer, keras.layers.RNN) and not isinstance(call.layer, keras.layers.SimpleRNN)
-    return None if gated else getattr(getattr(call.layer, "activation", None), "__name__", None)
+    gated = isinstance(call.layer, keras.layers.RNN) and not isinstance(
+        call.layer, keras.layers.SimpleRNN
+    )
+    return (
+        None
+        if gated
+        else getattr(getattr(call.layer, "activation", None), "__name__", None)
+    )
 
 
 def unit_axis(layer):
@@ -542,21 +814,41 @@ def unit_axis(layer):
 
 
 def dead(call, outputs, backs):
-    """Share of units that are zero for every sample after a ReLU, or get no gradient from any; None if unknown."""
+    """Share of units that are zero for every sample after a ReLU.
+
+    Or get no gradient from any; None if unknown.
+    """
     axis = unit_axis(call.layer)
-    rectified = activation(call) in ("relu", "relu6") and all((a >= 0).all() for a in outputs)
+    rectified = activation(call) in ("relu", "relu6") and all(
+        (a >= 0).all() for a in outputs
+    )
     signals = [outputs] if rectified else []
     if call.weights and len(backs) == len(outputs) and norm(backs):
         signals.append(backs)
     units = outputs[0].shape[axis] if outputs[0].ndim > 1 else 0
-    if not signals or not units or sum(a.size for a in outputs) < ENOUGH * units:
+    if (
+        not signals
+        or not units
+        or sum(a.size for a in outputs) < ENOUGH * units
+    ):
         return None
-    speaks = [[np.moveaxis(a, axis, -1).reshape(-1, units).any(axis=0) for a in arrays] for arrays in signals]
-    return float(1 - np.mean(np.all([np.any(each, axis=0) for each in speaks], axis=0)))
+    speaks = [
+        [
+            np.moveaxis(a, axis, -1).reshape(-1, units).any(axis=0)
+            for a in arrays
+        ]
+        for arrays in signals
+    ]
+    return float(
+        1 - np.mean(np.all([np.any(each, axis=0) for each in speaks], axis=0))
+    )
 
 
 def saturated(call, outputs):
-    """Share of a layer's outputs on a flat part of its activation; None where that cannot be told from outputs."""
+    """Share of a layer's outputs on a flat part of its activation.
+
+    None where that cannot be told from outputs.
+    """
     name = activation(call)
     low = 0 if name in ("sigmoid", "hard_sigmoid") else -1
     if name not in SLOPES or outputs.min() < low or outputs.max() > 1:
@@ -565,57 +857,131 @@ def saturated(call, outputs):
 
 
 def cosine(features, count):
-    """Mean cosine between two different samples' features (samples, ...); None where there are no two."""
+    """Mean cosine between two different samples' features (samples, ...).
+
+    None where there are no two.
+    """
     if features.ndim < 2 or len(features) != count:
         return None
     flat = features.reshape(count, -1)
     lengths = np.linalg.norm(flat, axis=1, keepdims=True)
     units = flat[lengths[:, 0] > 0] / lengths[lengths[:, 0] > 0]
     n = len(units)
-    return float((np.sum(np.square(units.sum(axis=0))) - n) / (n * (n - 1))) if n > 1 else None
+    return (
+        float((np.sum(np.square(units.sum(axis=0))) - n) / (n * (n - 1)))
+        if n > 1
+        else None
+    )
 
 
 def updates(model, found):
-    """id of weight -> the step that the compiled optimizer would take, found on copies; and notes."""
+    """id of weight -> the compiled optimizer's next step; and notes.
+
+    The step is found on copies.
+    """
     if getattr(model, "optimizer", None) is None:
         return {}, ["no optimizer, so no update: compile the model to see it"]
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)  # of mixed precision, without its scale
+    # Of mixed precision, without its scale.
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     weights = [w for w in model.trainable_weights if id(w) in found.weights]
     try:
         twin = type(optimizer).from_config(optimizer.get_config())
-        copies = {id(w): keras.Variable(w, dtype=w.dtype, name=w.name) for w in model.trainable_weights}
+        copies = {
+            id(w): keras.Variable(w, dtype=w.dtype, name=w.name)
+            for w in model.trainable_weights
+        }
         twin.build(list(copies.values()))
-        for ours, theirs in zip(twin.variables, optimizer.variables if optimizer.built else ()):
+        for ours, theirs in zip(
+            twin.variables, optimizer.variables if optimizer.built else ()
+        ):
             ours.assign(theirs)
         gradients = [found.weights[id(w)] for w in weights]
         if found.scale != 1:
-            gradients = [tf.cast(tf.convert_to_tensor(g), "float32") / found.scale for g in gradients]
+            gradients = [
+                tf.cast(tf.convert_to_tensor(g), "float32") / found.scale
+                for g in gradients
+            ]
         twin.apply(gradients, [copies[id(w)] for w in weights])
-    except (ValueError, TypeError, NotImplementedError, AttributeError, tf.errors.OpError) as error:
-        return {}, [f"no update, for the optimizer could not be copied: {str(error).splitlines()[0]}"]
-    return {id(w): array(copies[id(w)], "float64") - array(w, "float64") for w in weights}, []
+    except (
+        ValueError,
+        TypeError,
+        NotImplementedError,
+        AttributeError,
+        tf.errors.OpError,
+    ) as error:
+        return {}, [
+            "no update, for the optimizer could not be copied: "
+            f"{str(error).splitlines()[0]}"
+        ]
+    return {
+        id(w): array(copies[id(w)], "float64") - array(w, "float64")
+        for w in weights
+    }, []
 
 
 def diagnose(rows, calls, found, count):
-    """Findings, most serious first. rows, calls: of the same layers, in forward order."""
-    if findings := nonfinite(rows, calls, found):  # what is computed from NaN says nothing
+    """Findings, most serious first.
+
+    rows, calls: of the same layers, in forward order.
+    """
+    if findings := nonfinite(
+        rows, calls, found
+    ):  # what is computed from NaN says nothing
         return findings
     last = [call for call in calls if call.weights][-1]
-    heads = [call is last or bool({id(t) for t in call.outputs} & found.outputs) for call in calls]
-    inner = [(row, call) for row, call, head in zip(rows, calls, heads) if not head]
-    chain = [row for row in rows if row.gradient_norm is not None and row.output_gradient_norm is not None]
-    findings = through_depth(chain) + through_time(rows) + collapsed(rows, last, count)
+    heads = [
+        call is last or bool({id(t) for t in call.outputs} & found.outputs)
+        for call in calls
+    ]
+    inner = [
+        (row, call) for row, call, head in zip(rows, calls, heads) if not head
+    ]
+    chain = [
+        row
+        for row in rows
+        if row.gradient_norm is not None
+        and row.output_gradient_norm is not None
+    ]
+    findings = (
+        through_depth(chain) + through_time(rows) + collapsed(rows, last, count)
+    )
     findings += silent(rows, calls, inner, count)
     findings += [
-        finding("saturated", row, share=row.saturated) for row, _ in inner if (row.saturated or 0) >= SATURATED
+        finding("saturated", row, share=row.saturated)
+        for row, _ in inner
+        if (row.saturated or 0) >= SATURATED
     ]
-    elasticity = max((row.gradient_norm * row.weight_norm for row in chain), default=0) / max(abs(found.loss), 1e-30)
-    if elasticity < PLATEAU and not {f.kind for f in findings} & {"vanishing", "dead", "saturated"}:
-        findings.append(finding("plateau", None, elasticity=float(elasticity), loss=float(found.loss)))
+    elasticity = max(
+        (row.gradient_norm * row.weight_norm for row in chain), default=0
+    ) / max(abs(found.loss), 1e-30)
+    if elasticity < PLATEAU and not {f.kind for f in findings} & {
+        "vanishing",
+        "dead",
+        "saturated",
+    }:
+        findings.append(
+            finding(
+                "plateau",
+                None,
+                elasticity=float(elasticity),
+                loss=float(found.loss),
+            )
+        )
     for row, call in zip(rows, calls):
-        if missing := sum(w.trainable and id(w) not in found.weights for w in call.weights):
-            findings.append(finding("frozen", row, weights=missing, why="have no path to the loss"))
-    return sorted(findings + frozen(calls), key=lambda f: list(PAGES).index(f.kind))
+        if missing := sum(
+            w.trainable and id(w) not in found.weights for w in call.weights
+        ):
+            findings.append(
+                finding(
+                    "frozen",
+                    row,
+                    weights=missing,
+                    why="have no path to the loss",
+                )
+            )
+    return sorted(
+        findings + frozen(calls), key=lambda f: list(PAGES).index(f.kind)
+    )
 
 
 def finding(kind, row, **evidence):
@@ -623,60 +989,154 @@ def finding(kind, row, **evidence):
 
 
 def nonfinite(rows, calls, found):
-    """The layer where the first value is lost: in forward order of the outputs, else in backward order."""
-    forward = [(row, "outputs", lost(call.outputs)) for row, call in zip(rows, calls) if lost(call.outputs)]
-    backward = [(row, "outputs and gradients", row.nonfinite) for row in reversed(rows) if row.nonfinite]
+    """The layer where the first value is lost.
+
+    In forward order of the outputs, else in backward order.
+    """
+    forward = [
+        (row, "outputs", lost(call.outputs))
+        for row, call in zip(rows, calls)
+        if lost(call.outputs)
+    ]
+    backward = [
+        (row, "outputs and gradients", row.nonfinite)
+        for row in reversed(rows)
+        if row.nonfinite
+    ]
     if not forward and not np.isfinite(found.loss):
         return [finding("non-finite", None, values="losses", share=1.0)]
-    return [finding("non-finite", row, values=what, share=share) for row, what, share in (forward or backward)[:1]]
+    return [
+        finding("non-finite", row, values=what, share=share)
+        for row, what, share in (forward or backward)[:1]
+    ]
 
 
 def through_depth(chain):
-    """Vanishing or exploding gradients along the layers with weights, in forward order."""
+    """Vanishing or exploding gradients along the layers with weights.
+
+    They are given in forward order.
+    """
     sizes = np.array([row.output_gradient_norm for row in chain])
     if len(chain) < 2 or not sizes.any():
         return []
     peak = [k + int(sizes[k:].argmax()) for k in range(len(sizes))]
-    nearer = [next((size for size in sizes[k + 1 :] if size), 0.0) for k in range(len(sizes))]
-    weak = (sizes < VANISHING * sizes[peak]) & ((sizes > 0) | (np.array(nearer) < UNDERFLOW))
+    nearer = [
+        next((size for size in sizes[k + 1 :] if size), 0.0)
+        for k in range(len(sizes))
+    ]
+    weak = (sizes < VANISHING * sizes[peak]) & (
+        (sizes > 0) | (np.array(nearer) < UNDERFLOW)
+    )
     for k in np.flatnonzero(weak):
         if k == 0 or weak[k : k + RUN].sum() == RUN:
-            norms = {"ratio": float(sizes[k] / sizes[peak[k]]), "norm": sizes[k], "largest": sizes[peak[k]]}
-            return [finding("vanishing", chain[k], what="output", than=f"of {chain[peak[k]].name}", **norms)]
+            norms = {
+                "ratio": float(sizes[k] / sizes[peak[k]]),
+                "norm": sizes[k],
+                "largest": sizes[peak[k]],
+            }
+            return [
+                finding(
+                    "vanishing",
+                    chain[k],
+                    what="output",
+                    than=f"of {chain[peak[k]].name}",
+                    **norms,
+                )
+            ]
     ratio = float(sizes[0] / sizes[-1]) if sizes[-1] else 0.0
     growth = ratio ** (1 / (len(sizes) - 1))
     if ratio > FAR or (ratio > EXPLODING and growth > GROWTH):
-        norms = {"ratio": ratio, "growth": growth, "norm": sizes[0], "last": sizes[-1]}
-        return [finding("exploding", chain[0], what="output", than=f"of {chain[-1].name}", **norms)]
+        norms = {
+            "ratio": ratio,
+            "growth": growth,
+            "norm": sizes[0],
+            "last": sizes[-1],
+        }
+        return [
+            finding(
+                "exploding",
+                chain[0],
+                what="output",
+                than=f"of {chain[-1].name}",
+                **norms,
+            )
+        ]
     return []
 
 
 def silent(rows, calls, inner, count):
-    """Layers with dead units; where a model applies ReLU as a function, the layer after which all is zero."""
-    shares = [(row, row.dead, call.outputs[0].shape[unit_axis(call.layer)]) for row, call in inner if row.dead]
-    found = [(row, dead) for row, dead, units in shares if dead - 2 * (dead * (1 - dead) / units) ** 0.5 > DEAD]
-    weighted = [(row, call) for row, call in zip(rows, calls) if call.weights and call.inputs]
-    cut = [(row, 1.0) for (row, _), (_, after) in zip(weighted, weighted[1:]) if not np.any(after.inputs[0])]
-    return [finding("dead", row, share=share, samples=count) for row, share in found or cut]
+    """Layers with dead units.
+
+    Where a model applies ReLU as a function, the layer after which all is zero.
+    """
+    shares = [
+        (row, row.dead, call.outputs[0].shape[unit_axis(call.layer)])
+        for row, call in inner
+        if row.dead
+    ]
+    found = [
+        (row, dead)
+        for row, dead, units in shares
+        if dead - 2 * (dead * (1 - dead) / units) ** 0.5 > DEAD
+    ]
+    weighted = [
+        (row, call)
+        for row, call in zip(rows, calls)
+        if call.weights and call.inputs
+    ]
+    cut = [
+        (row, 1.0)
+        for (row, _), (_, after) in zip(weighted, weighted[1:])
+        if not np.any(after.inputs[0])
+    ]
+    return [
+        finding("dead", row, share=share, samples=count)
+        for row, share in found or cut
+    ]
 
 
 def through_time(rows):
-    """Vanishing or exploding gradients from the last step of a recurrent layer to its first."""
-    found = [(row, "vanishing") for row in rows if row.time_ratio is not None and row.time_ratio < VANISHING]
-    found += [(row, "exploding") for row in rows if row.time_ratio is not None and row.time_ratio > EXPLODING]
+    """Vanishing or exploding in time, from a recurrent layer's last step on."""
+    found = [
+        (row, "vanishing")
+        for row in rows
+        if row.time_ratio is not None and row.time_ratio < VANISHING
+    ]
+    found += [
+        (row, "exploding")
+        for row in rows
+        if row.time_ratio is not None and row.time_ratio > EXPLODING
+    ]
     words = {"what": "state at its first step", "than": "at its last"}
-    return [finding(kind, row, ratio=row.time_ratio, **words) for row, kind in found]
+    return [
+        finding(kind, row, ratio=row.time_ratio, **words) for row, kind in found
+    ]
 
 
 def collapsed(rows, last, count):
-    """Features that are the same for all samples where the last weights read them; the first layer since when."""
-    read = cosine(np.asarray(last.inputs[0], "float64"), count) if last.inputs else None
+    """Features that are the same for all samples at the last weights.
+
+    The finding names the first layer since when.
+    """
+    read = (
+        cosine(np.asarray(last.inputs[0], "float64"), count)
+        if last.inputs
+        else None
+    )
     if read is None or 1 - read >= COLLAPSED:
         return []
-    before = [row for row in rows if row.cosine is not None and row.name != last.name]
+    before = [
+        row for row in rows if row.cosine is not None and row.name != last.name
+    ]
     differ = [k for k, row in enumerate(before) if 1 - row.cosine >= COLLAPSED]
     since = before[differ[-1] + 1 if differ else 0 :]
-    return [finding("collapsed", since[0] if since else last, distance=max(1 - read, 0.0))]
+    return [
+        finding(
+            "collapsed",
+            since[0] if since else last,
+            distance=max(1 - read, 0.0),
+        )
+    ]
 
 
 def frozen(calls):
@@ -687,9 +1147,17 @@ def frozen(calls):
             outermost, call = call, call.parent
             if not outermost.layer.trainable and outermost.layer.weights:
                 found[outermost.name] = outermost
-    inner = [name for name in found if any(name.startswith(f"{other}/") for other in found)]
+    inner = [
+        name
+        for name in found
+        if any(name.startswith(f"{other}/") for other in found)
+    ]
     why = "do not train: trainable is False"
-    return [finding("frozen", c, weights=len(c.layer.weights), why=why) for n, c in found.items() if n not in inner]
+    return [
+        finding("frozen", c, weights=len(c.layer.weights), why=why)
+        for n, c in found.items()
+        if n not in inner
+    ]
 
 
 # --8<-- [start:GradientDoctor]
@@ -716,21 +1184,50 @@ class GradientDoctor(keras.callbacks.Callback):
 
     # --8<-- [end:GradientDoctor]
 
-    MEASURES = ("gradient_rms", "output_gradient_rms", "update_ratio", "dead", "saturated", "cosine")
+    MEASURES = (
+        "gradient_rms",
+        "output_gradient_rms",
+        "update_ratio",
+        "dead",
+        "saturated",
+        "cosine",
+    )
 
     def __init__(
-        self, x, y=None, loss=None, *, sample_weight=None, training=True, samples=32,
-        epochs=1, steps=None, budget=0.05, log_dir=None,
-    ):  # fmt: skip
+        self,
+        x,
+        y=None,
+        loss=None,
+        *,
+        sample_weight=None,
+        training=True,
+        samples=32,
+        epochs=1,
+        steps=None,
+        budget=0.05,
+        log_dir=None,
+    ):
         super().__init__()
         if streams(x):
             x, y, sample_weight, samples = batch(x, y, sample_weight, samples)
         self.arguments = x, y, loss
-        self.options = {"sample_weight": sample_weight, "training": training, "samples": samples}
+        self.options = {
+            "sample_weight": sample_weight,
+            "training": training,
+            "samples": samples,
+        }
         self.epochs, self.steps, self.budget = epochs, steps, budget
-        self.writer = tf.summary.create_file_writer(log_dir) if log_dir else None
+        self.writer = (
+            tf.summary.create_file_writer(log_dir) if log_dir else None
+        )
         self.report, self.history, self.skipped = None, {}, 0
-        self.epoch, self.step, self.spent, self.latest, self.trained = 0, 0, 0.0, 0.0, 0.0
+        self.epoch, self.step, self.spent, self.latest, self.trained = (
+            0,
+            0,
+            0.0,
+            0.0,
+            0.0,
+        )
 
     def on_train_begin(self, logs=None):
         self.since = time.perf_counter()
@@ -756,33 +1253,62 @@ class GradientDoctor(keras.callbacks.Callback):
         return self.spent / self.trained if self.trained else 0.0
 
     def look(self):
-        """Examine, unless that would exceed the budget; warn once, if there are findings."""
+        """Examine, unless that would exceed the budget.
+
+        Warn once, if there are findings.
+        """
         start = time.perf_counter()
         self.trained += start - self.since
-        if self.report and self.spent + self.latest > self.budget * self.trained:
+        if (
+            self.report
+            and self.spent + self.latest > self.budget * self.trained
+        ):
             self.skipped += 1
         else:
-            earlier = [*self.report.history, (self.report.step, self.report)] if self.report else []
+            earlier = (
+                [*self.report.history, (self.report.step, self.report)]
+                if self.report
+                else []
+            )
             warned = any(report.findings for _, report in earlier)
             self.report = examine(self.model, *self.arguments, **self.options)
             self.report.history, self.report.step = earlier, self.step
             self.keep()
             if self.report.findings and not warned:
                 words = "\n".join(map(str, self.report.findings))
-                warnings.warn(f"the gradient doctor, epoch {self.epoch}, step {self.step}:\n{words}", stacklevel=2)
+                warnings.warn(
+                    f"the gradient doctor, epoch {self.epoch}, "
+                    f"step {self.step}:\n{words}",
+                    stacklevel=2,
+                )
             self.latest = time.perf_counter() - start
             self.spent += self.latest
         self.since = time.perf_counter()
 
     def keep(self):
-        """Add the report's measures to the history and, if asked, to TensorBoard."""
+        """Add the report's measures to the history.
+
+        And to TensorBoard, if asked.
+        """
         rows = self.report.layers
-        found = {f"{measure}/{row.name}": getattr(row, measure) for measure in self.MEASURES for row in rows}
-        for key, value in {"epoch": self.epoch, "step": self.step, "loss": self.report.loss, **found}.items():
+        found = {
+            f"{measure}/{row.name}": getattr(row, measure)
+            for measure in self.MEASURES
+            for row in rows
+        }
+        for key, value in {
+            "epoch": self.epoch,
+            "step": self.step,
+            "loss": self.report.loss,
+            **found,
+        }.items():
             self.history.setdefault(key, []).append(value)
         if self.writer:
             with self.writer.as_default(step=self.step):
                 for key, value in found.items():
-                    if value is not None:  # what tf.summary.scalar writes; that needs TensorBoard installed
-                        tf.summary.write(key, tf.constant(value, "float32"), metadata=SCALAR)
+                    # What tf.summary.scalar writes, without TensorBoard.
+                    if value is not None:
+                        tf.summary.write(
+                            key, tf.constant(value, "float32"), metadata=SCALAR
+                        )
             self.writer.flush()

@@ -1,46 +1,71 @@
 """Does a layer's gradient know which label belongs to which image?
 
-Fixed: width 64, all training digits, before training, in float64. Varies: network. Ten seeds.
-We shuffle the labels: a gradient that stays as it was holds no more than how often each label occurs.
-The figure shows by layer which share of dL/dW changes with the labels' order.
+Fixed: width 64, all training digits, before training, in float64. Varies: the
+network. Ten seeds, each with weights and an order of labels of its own. We
+shuffle the labels: a gradient that stays as it was holds no more than how
+often each label occurs. The figure shows by layer which share of dL/dW
+changes.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, band, digits, gradients, norms
+from bands import draw_band
+from data import digits
+from stack import Stack, gradients, norms
 
 SEEDS = range(10)
 width = 64
 x_train, _, y_train, _ = digits()
-shuffled = np.random.default_rng(0).permutation(y_train)
 
 # --8<-- [start:measure]
-NETS = {
-    "sigmoid3": (3, "sigmoid", "glorot_uniform"),
-    "sigmoid10": (10, "sigmoid", "glorot_uniform"),
-    "relu10": (10, "relu", "he_normal"),
+NETWORKS = {
+    "sigmoid3": (3, "sigmoid", "glorot_uniform", None),
+    "sigmoid10": (10, "sigmoid", "glorot_uniform", None),
+    "normalized10": (10, "sigmoid", "glorot_uniform", "batch"),
+    "relu10": (10, "relu", "he_normal", None),
 }
-share, by_weight, spread = {}, {}, {}
-for name, (depth, activation, initializer) in NETS.items():
-    stack = Stack((64, *[width] * depth, 10), SEEDS, activation, initializer, dtype="float64")
-    true, false = (gradients(stack, x_train, labels)[0] for labels in (y_train, shuffled))
-    by_weight[name] = norms([g.numpy() for g in true])  # (seeds, layers)
-    share[name] = norms([g.numpy() - h.numpy() for g, h in zip(true, false)]) / by_weight[name]
-for dtype in ("float32", "float64"):  # of 20 sigmoid layers: differences between images in the last
-    stack = Stack((64, *[width] * 20, 10), SEEDS, "sigmoid", dtype=dtype)
-    z = stack.forward(x_train)[1][-2].numpy().astype("float64")
-    spread[dtype] = z.std(axis=1).mean(axis=1)  # over images, mean over units: (seeds,)
+shuffled = np.array(
+    [np.random.default_rng(seed).permutation(y_train) for seed in SEEDS]
+)  # (seeds, samples)
+
+share = {}  # of dL/dW that changes with the labels' order, (seeds, layers)
+norms_of_kernels = {}  # of dL/dW, (seeds, layers)
+for name, (depth, *rules) in NETWORKS.items():
+    sizes = (64, *[width] * depth, 10)
+    stack = Stack(sizes, SEEDS, *rules, dtype="float64")
+    true = gradients(stack, x_train, y_train).kernels
+    false = gradients(stack, x_train, shuffled).kernels
+    changes = [after - before for after, before in zip(false, true)]
+    norms_of_kernels[name] = norms(true)
+    share[name] = norms(changes) / norms(true)
 # --8<-- [end:measure]
+
+# --8<-- [start:rounding]
+# How much the sums of the twentieth sigmoid layer differ between images.
+spread = {}  # (seeds,) each
+for dtype in ("float32", "float64"):
+    stack = Stack((64, *[width] * 20, 10), SEEDS, "sigmoid", dtype=dtype)
+    _, z = stack.forward(x_train)
+    last_hidden_z = z[-2].numpy().astype("float64")  # (seeds, images, units)
+    spread[dtype] = last_hidden_z.std(axis=1).mean(axis=1)
+# --8<-- [end:rounding]
+
 first = {name: found[:, 0] for name, found in share.items()}
 last_hidden = {name: found[:, -2] for name, found in share.items()}
-ratio = {name: found[:, 0] / found[:, -1] for name, found in by_weight.items()}  # norm of dL/dW, first layer / head
 resolution = np.finfo("float32").eps
 
 fig, ax = plt.subplots()
-labels = ("sigmoid, 3 layers", "sigmoid, 10 layers", "ReLU, 10 layers")
-for found, label, style in zip(share.values(), labels, ("C0o-", "C1s--", "C2^-.")):
-    band(ax, range(1, found.shape[1] + 1), found, style, label)
-ax.set(yscale="log", xlabel="layer (1 is nearest the input; the last is the head)", ylabel="share of dL/dW")
+LOOKS = {
+    "sigmoid3": ("C0o-", "sigmoid, 3 layers"),
+    "sigmoid10": ("C1s--", "sigmoid, 10 layers"),
+    "normalized10": ("C4D:", "sigmoid, 10 layers, normalized"),
+    "relu10": ("C2^-.", "ReLU, 10 layers"),
+}
+for name, (style, label) in LOOKS.items():
+    layers = range(1, share[name].shape[1] + 1)
+    draw_band(ax, layers, share[name], style, label)
+ax.set(yscale="log", ylabel="share of dL/dW")
+ax.set_xlabel("layer (1 is nearest the input; the last is the head)")
 ax.set_title("What changes when labels are shuffled")
 ax.legend(loc="lower left")
 fig.savefig("optimizer_signal.svg")

@@ -1,69 +1,145 @@
 """How large a step does each layer take under four optimizers?
 
-Fixed: ten sigmoid layers of width 64 and a head, Glorot weights, digits, the same batches. Varies: the optimizer.
-Ten seeds. The figure shows ||step|| / ||W|| by layer in the first step, and of the first layer from step to step.
+Fixed: ten sigmoid layers of width 64 and a head, Glorot weights, batches of
+64 digits. Varies: the optimizer. Ten seeds, each with weights and batches of
+its own, the same for all optimizers. The figure shows ||step|| / ||W|| by
+layer in the first step, and of the first layer from step to step.
 """
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from stack import Stack, band, digits, gradients, norms, trainer
+from bands import draw_band
+from data import digits, draw_batches
+from stack import Stack, gradients, norms, trainer
 
 SEEDS = range(10)
-depth, width, batch = 10, 64, 64
-rate_sgd, rate_adam, epsilon, beta_1, beta_2, rho = 0.1, 0.001, 1e-7, 0.9, 0.999, 0.9
+depth = 10
+width = 64
+batch_size = 64
+rate_sgd = 0.1
+rate_adam = 0.001
+epsilon = 1e-7
+beta_2 = 0.999
+rho = 0.9
 STEPS = np.array([1, 2, 5, 10, 20, 50, 100, 200, 500])  # at which we look
 last_step = STEPS[-1]
+
 x_train, x_test, y_train, y_test = digits()
+sizes = (64, *[width] * depth, 10)
+
+# --8<-- [start:optimizers]
+OPTIMIZERS = {
+    "sgd": lambda: keras.optimizers.SGD(rate_sgd),
+    "momentum": lambda: keras.optimizers.SGD(rate_sgd, momentum=0.9),
+    "rmsprop": lambda: keras.optimizers.RMSprop(
+        rate_adam, rho=rho, epsilon=epsilon
+    ),
+    "adam": lambda: keras.optimizers.Adam(
+        rate_adam, beta_2=beta_2, epsilon=epsilon
+    ),
+}
 
 
-# --8<-- [start:measure]
-def step_sizes(optimizer):
-    """||W after - W before|| / ||W before|| of each layer at each of STEPS: (steps, seeds, layers)."""
-    stack = Stack((64, *[width] * depth, 10), SEEDS, "sigmoid")
-    go, sizes = trainer(stack, x_train, y_train, optimizer, batch), []
+def copy_kernels(stack):
+    """The weights as they are now, in float64."""
+    return [kernel.numpy().astype("float64") for kernel in stack.kernels]
+
+
+def step_sizes(before, after):
+    """||W after - W before|| / ||W before|| of each layer: (seeds, layers)."""
+    changes = [new - old for new, old in zip(after, before)]
+    return norms(changes) / norms(before)
+
+
+# --8<-- [end:optimizers]
+
+# --8<-- [start:first]
+# The first step by hand, from a gradient that we keep.
+stack = Stack(sizes, SEEDS, "sigmoid")
+start = copy_kernels(stack)
+x, y = draw_batches(x_train, y_train, batch_size, SEEDS)
+found = gradients(stack, x, y).kernels  # dL/dW, each (seeds, n_in, n_out)
+
+first_step = {}  # (seeds, layers) each
+for name, make_optimizer in OPTIMIZERS.items():
+    stack = Stack(sizes, SEEDS, "sigmoid")
+    optimizer = make_optimizer()
+    optimizer.build(stack.kernels)
+    optimizer.apply(found, stack.kernels)
+    first_step[name] = step_sizes(start, copy_kernels(stack))
+# --8<-- [end:first]
+
+
+# --8<-- [start:later]
+def follow(optimizer):
+    """The step sizes of training, at each of STEPS: (looks, seeds, layers)."""
+    stack = Stack(sizes, SEEDS, "sigmoid")
+    go = trainer(stack, x_train, y_train, optimizer, batch_size)
+    looks = []
     for step in range(1, last_step + 1):
-        before = [kernel.numpy().astype("float64") for kernel in stack.kernels] if step in STEPS else None
+        before = copy_kernels(stack) if step in STEPS else None
         go(1)
         if before:
-            sizes.append(norms([kernel - old for kernel, old in zip(stack.kernels, before)]) / norms(before))
-    return np.array(sizes)
+            looks.append(step_sizes(before, copy_kernels(stack)))
+    return np.array(looks)
 
 
-sizes = {
-    "sgd": step_sizes(keras.optimizers.SGD(rate_sgd)),
-    "momentum": step_sizes(keras.optimizers.SGD(rate_sgd, momentum=0.9)),
-    "rmsprop": step_sizes(keras.optimizers.RMSprop(rate_adam, rho=rho, epsilon=epsilon)),
-    "adam": step_sizes(keras.optimizers.Adam(rate_adam, beta_1, beta_2, epsilon)),
-}
-# --8<-- [end:measure]
+later = {name: follow(make()) for name, make in OPTIMIZERS.items()}
+# --8<-- [end:later]
 
 # --8<-- [start:theory]
-stack = Stack((64, *[width] * depth, 10), SEEDS, "sigmoid")
-start = norms([kernel.numpy() for kernel in stack.kernels])
-now = np.random.default_rng(0).integers(0, len(x_train), (1, batch))[0]  # the first batch of `trainer`
-g = [np.asarray(kernel, "float64") for kernel in gradients(stack, x_train[now], y_train[now])[0]]
-entry = np.array([np.sqrt((kernel**2).mean(axis=(1, 2))) for kernel in g]).T  # typical |g| of an entry: (seeds, layers)
-floor_adam, floor_rmsprop = epsilon / np.sqrt(1 - beta_2), np.sqrt(epsilon / (1 - rho))  # |g| whose step is damped
-predicted = {
-    "adam": norms([rate_adam * kernel / (abs(kernel) + floor_adam) for kernel in g]) / start,
-    "rmsprop": norms([rate_adam * kernel / np.sqrt((1 - rho) * kernel**2 + epsilon) for kernel in g]) / start,
-}
+floor_adam = epsilon / np.sqrt(1 - beta_2)  # an entry that gets half a step
+floor_rmsprop = np.sqrt(epsilon / (1 - rho))
+
+predicted = {"adam": [], "rmsprop": []}  # each layer's step
+for kernel_gradient in found:
+    entries = np.asarray(kernel_gradient, "float64")
+    adam = rate_adam * entries / (abs(entries) + floor_adam)
+    rmsprop = rate_adam * entries / np.sqrt((1 - rho) * entries**2 + epsilon)
+    predicted["adam"].append(adam)
+    predicted["rmsprop"].append(rmsprop)
 # --8<-- [end:theory]
-worst = {name: abs(predicted[name] / sizes[name][0] - 1).max(axis=1) for name in predicted}  # over layers: (seeds,)
-entry_first, entry_last = entry[:, 0], entry[:, -1]
-first, end = ({name: found[at][:, 0] for name, found in sizes.items()} for at in (0, -1))  # the first layer's steps
-ratio, ratio_end = ({name: found[at][:, 0] / found[at][:, -1] for name, found in sizes.items()} for at in (0, -1))
-damped = {"adam": (entry < floor_adam).sum(axis=1), "rmsprop": (entry < floor_rmsprop).sum(axis=1)}  # layers
+
+# How far the formula is off in the worst layer: (seeds,) each.
+worst = {}
+for name, steps in predicted.items():
+    ratio_of_steps = norms(steps) / norms(start) / first_step[name]
+    worst[name] = abs(ratio_of_steps - 1).max(axis=1)
+
+# The typical entry of dL/dW, and in how many layers it is below the border.
+entry = []
+for kernel_gradient in found:
+    squares = np.asarray(kernel_gradient, "float64") ** 2
+    entry.append(np.sqrt(squares.mean(axis=(1, 2))))
+entry_first = entry[0]
+entry_last = entry[-1]
+damped = {
+    "adam": np.sum(np.array(entry) < floor_adam, axis=0),
+    "rmsprop": np.sum(np.array(entry) < floor_rmsprop, axis=0),
+}
+
+# The first layer's step, alone and over the head's, at the start and the end.
+first = {name: steps[:, 0] for name, steps in first_step.items()}
+ratio = {name: steps[:, 0] / steps[:, -1] for name, steps in first_step.items()}
+end = {name: looks[-1][:, 0] for name, looks in later.items()}
+ratio_end = {
+    name: looks[-1][:, 0] / looks[-1][:, -1] for name, looks in later.items()
+}
 gain = {name: first[name] / first["sgd"] for name in ("rmsprop", "adam")}
 
 fig, (left, right) = plt.subplots(1, 2, sharey=True)
-for found, label, style in zip(
-    sizes.values(), ("SGD", "momentum", "RMSprop", "Adam"), ("C0o-", "C1s--", "C2^-.", "C4D:")
-):
-    band(left, range(1, depth + 2), found[0], style, label)
-    band(right, STEPS, found[:, :, 0].T, style)
-left.set(yscale="log", xlabel="layer", ylabel="||step|| / ||W||", title="First step", xticks=(1, 6, depth + 1))
+LOOKS = {
+    "sgd": ("C0o-", "SGD"),
+    "momentum": ("C1s--", "momentum"),
+    "rmsprop": ("C2^-.", "RMSprop"),
+    "adam": ("C4D:", "Adam"),
+}
+for name, (style, label) in LOOKS.items():
+    draw_band(left, range(1, depth + 2), first_step[name], style, label)
+    draw_band(right, STEPS, later[name][:, :, 0].T, style, f"_{label}")
+left.set(yscale="log", xlabel="layer", ylabel="||step|| / ||W||")
+left.set(title="First step", xticks=(1, 6, depth + 1))
 right.set(xscale="log", xlabel="step", title="First layer")
 left.legend()
 fig.savefig("optimizer_updates.svg")

@@ -1,31 +1,43 @@
 """Which networks of fifty layers with skip connections train?
 
-A declared grid: structure, activation, three learning rates. Fixed: 50 layers of width 32, matched weights, Adam, 150
-steps on digits. Five seeds; the rate of a seed is the one that did best on the other seeds.
-The figure shows the test accuracy of every network at that rate.
+Fixed: 50 layers of width 32, matched weights, Adam, 150 steps of 64 digits.
+Varies: structure, activation, and three learning rates. Five seeds, each with
+weights and batches of its own; a seed's rate is the one that did best on the
+other seeds. The figure shows the test accuracy of every seed at its rate.
 """
+
+from itertools import product
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-import tensorflow as tf
-from stack import Stack, accuracy, digits, train
+from data import digits, find_chance
+from measures import choose_rate
+from stack import Stack, accuracy, split_activations, train
 
 SEEDS = range(5)
 RATES = (0.0005, 0.002, 0.008)
-depth, width, steps, batch = 50, 32, 150, 64
+depth = 50
+width = 32
+batch_size = 64
+steps = 150
 scale = depth**-0.5
-x_train, x_test, y_train, y_test = digits()
-chance = np.bincount(y_test).max() / len(y_test)  # always naming the most frequent class
 
+x_train, x_test, y_train, y_test = digits()
+chance = find_chance(y_test)
+
+# --8<-- [start:members]
+# One stack holds all networks of a structure: both activations, the first half
+# of the members sigmoid, with every rate and every seed.
+activate = split_activations("sigmoid", "relu")
+members = list(product(("glorot_normal", "he_normal"), RATES, SEEDS))
+initializers = [initializer for initializer, _, _ in members]
+rates = np.array([rate for _, rate, _ in members], "float32")
+rates = rates[:, None, None]  # (members, 1, 1), as the weights have axes
+seeds = [seed for _, _, seed in members]
+# --8<-- [end:members]
 
 # --8<-- [start:train]
-def mixed(z):
-    """Sigmoid for the first half of the members, ReLU for the second."""
-    first, second = tf.split(z, 2)
-    return tf.concat([tf.sigmoid(first), tf.nn.relu(second)], axis=0)
-
-
 STRUCTURES = {
     "plain": {},
     "skip": {"skip": 1},
@@ -34,28 +46,33 @@ STRUCTURES = {
     "batch": {"skip": 1, "normalization": "batch"},
     "both": {"skip": scale, "normalization": "batch"},
 }
-members = [(a, rate, seed) for a in ("glorot_normal", "he_normal") for rate in RATES for seed in SEEDS]
-initializers, rates, seeds = zip(*members)
-rates = np.array(rates, "float32")[:, None, None]
-reached = {}
-for name, _options in STRUCTURES.items():
-    stack = Stack((64, *[width] * depth, 10), seeds, mixed, initializers, **_options)
-    train(stack, x_train, y_train, steps, keras.optimizers.Adam(lambda: rates), batch)
-    runs = accuracy(stack, x_test, y_test).reshape(2, len(RATES), -1)
-    others = runs.sum(axis=2, keepdims=True) - runs  # of the same rate: what the other seeds reached
-    chosen = np.take_along_axis(runs, others.argmax(axis=1, keepdims=True), axis=1)[:, 0]  # (activations, seeds)
-    reached[name] = {"sigmoid": chosen[0], "relu": chosen[1]}
+sizes = (64, *[width] * depth, 10)
+reached = {}  # of each structure and activation: (seeds,)
+for name, options in STRUCTURES.items():
+    stack = Stack(sizes, seeds, activate, initializers, **options)
+    adam = keras.optimizers.Adam(lambda: rates)
+    train(stack, x_train, y_train, steps, adam, batch_size)
+    runs = accuracy(stack, x_test, y_test)
+    runs = runs.reshape(2, len(RATES), len(SEEDS))  # activations first
+    sigmoid, relu = choose_rate(runs)  # (seeds,) each
+    reached[name] = {"sigmoid": sigmoid, "relu": relu}
 # --8<-- [end:train]
 
 fig, ax = plt.subplots()
-for name, style, shift in (("sigmoid", "C0o", -0.15), ("relu", "C1s", 0.15)):
-    dots = np.arange(len(STRUCTURES)) + shift + np.linspace(-0.08, 0.08, len(SEEDS))[:, None]  # (seeds, structures)
-    label = name.replace("relu", "ReLU")
+places = np.arange(len(STRUCTURES))
+beside = np.linspace(-0.08, 0.08, len(SEEDS))[:, None]  # one dot a seed
+for name, label, style, shift in (
+    ("sigmoid", "sigmoid", "C0o", -0.15),
+    ("relu", "ReLU", "C1s", 0.15),
+):
     heights = np.transpose([found[name] for found in reached.values()])
-    ax.plot(dots.ravel(), heights.ravel(), style, ls="", ms=4, label=label)
+    at = places + shift + beside  # (seeds, structures)
+    ax.plot(at.ravel(), heights.ravel(), style, ls="", ms=4, label=label)
 ax.axhline(chance, color="C4", ls=":")
 ax.text(5.45, chance + 0.02, "chance", ha="right")
-names = ["no skips", "skips", "skips\n/ √L", "LN +\nskips", "BN +\nskips", "BN +\nskips / √L"]
-ax.set(xticks=range(6), xticklabels=names, ylabel="test accuracy", ylim=(0, 1.02), xlim=(-0.5, 5.5))
+names = ["no skips", "skips", "skips\n/ √L"]
+names += ["LN +\nskips", "BN +\nskips", "BN +\nskips / √L"]
+ax.set(xticks=places, xticklabels=names, xlim=(-0.5, 5.5))
+ax.set(ylabel="test accuracy", ylim=(0, 1.02))
 ax.legend(loc="center left")
 fig.savefig("skip_connections_training.svg")
