@@ -18,7 +18,7 @@ from stack import Stack, accuracy, train
 
 SEEDS = range(5)
 RATES = [0.001, 0.003, 0.01]
-DEPTHS = [5, 10, 12, 15, 20]
+DEPTHS = [10, 12, 15, 20]
 width = 32
 steps = 300
 batch_size = 64
