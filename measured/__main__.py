@@ -6,6 +6,7 @@ measures how pages read.
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,8 +16,10 @@ from mkdocs.config import load_config
 from measured import SiteError
 from measured.run.fresh import copy_with_fresh_seeds
 from measured.run.progress import Display
+from measured.run.runner import Runner
 from measured.text.project import Project
 from measured.text.reading import count_words, minutes, prose_faults, sentences
+from measured.text.trials import try_claim
 
 
 def main() -> None:
@@ -27,13 +30,15 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=about)
     arguments = parser.parse_args()
     names = [name.removeprefix("docs/") for name in arguments.names]
-    act = {"prose": show_prose, "run": run_programs}.get(arguments.command, check_pages)
+    act = {
+        "check": check_pages,
+        "fresh": try_pages,
+        "prose": show_prose,
+        "run": run_programs,
+    }[arguments.command]
     try:
         plugin: Any = load_config("mkdocs.yml").plugins["measured"]
-        root = Path.cwd()
-        if arguments.command == "fresh":
-            root = copy_with_fresh_seeds(root)
-        act(Project(root, plugin.config.settings), names or None)
+        act(Project(Path.cwd(), plugin.config.settings), names or None)
     except SiteError as error:
         sys.exit(str(error))
 
@@ -62,6 +67,37 @@ def check_pages(project: Project, uris: list[str] | None) -> None:
                     f"{'' if claim.holds else 'FALSE '}docs/{claim.page}:{claim.line}:"
                     f" {claim.measured}, {claim.room}   ({claim.sentence})"
                 )
+
+
+def try_pages(project: Project, uris: list[str] | None) -> None:
+    """Try the claims of some pages, or of all, on fresh seeds, where their programs
+    have changed since the last time; print how strong each is. Raises SiteError.
+    """
+    check_pages(project, uris)
+    runner = Runner(copy_with_fresh_seeds(project.runner.root))
+    for page in project.pages:
+        claims = [claim for claim in page.claims if claim]
+        names = {n for claim in claims if not claim.trial for n in claim.programs}
+        variants = {name: list_variants(name, runner) for name in sorted(names)}
+        with Display(runner, print) as show:
+            found = runner.results(
+                [n for each in variants.values() for n in each], show
+            )
+        for claim in claims:
+            if not claim.trial:
+                fresh = {n: [found[each] for each in variants[n]] for n in variants}
+                trial = try_claim(claim, project.results, fresh)
+                project.record.keep(claim, project.texts, trial)
+                claim = replace(claim, trial=trial)
+            print(f"docs/{claim.page}:{claim.line}: {claim.room}   ({claim.sentence})")
+    if uris is None:
+        claims = [claim for page in project.pages for claim in page.claims if claim]
+        project.record.drop_others(claims)
+
+
+def list_variants(name: str, runner: Runner) -> list[str]:
+    """The programs that stand for one of many fresh seeds, or itself."""
+    return [n for n in runner.programs if n.startswith(f"{name}__")] or [name]
 
 
 def show_prose(project: Project, uris: list[str] | None) -> None:

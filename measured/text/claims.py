@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from statistics import fmean, median, pstdev
+from typing import NamedTuple
 
 from measured import SiteError
 from measured.run.store import Result
@@ -26,6 +27,8 @@ OVER_SEEDS: dict[str, Callable[[list], float]] = {
     "max": max,
     "mean": fmean,
 }
+FIRM_MARGIN = 2  # standard deviations over seeds
+FRESH_SEEDS = 20  # on which a firm claim has held, at least
 Results = Mapping[str, Result | None]  # of each program; None while there is none
 
 
@@ -33,11 +36,23 @@ class Pending(SiteError):
     """What a page names has no result yet, or none any more: not the page's fault."""
 
 
+class Trial(NamedTuple):
+    """What seeds by which it was not chosen said of a claim.
+
+    held: on how many seeds of how many; same: its numbers were those of its own seeds.
+    """
+
+    held: int
+    of: int
+    same: bool
+
+
 @dataclass(frozen=True)
 class Claim:
     """A comparison that backs a sentence.
 
     terms: text, number and spread over seeds of each. signs: what stands between them.
+    trial: on fresh seeds, if there was one of these very programs.
     """
 
     page: str
@@ -46,6 +61,7 @@ class Claim:
     sentence: str
     terms: tuple[tuple[str, float, float], ...]
     signs: tuple[str, ...]
+    trial: Trial | None = None
 
     @property
     def holds(self) -> bool:
@@ -77,11 +93,39 @@ class Claim:
         return min(margins, default=None)
 
     @property
+    def strength(self) -> str:
+        """exact, firm or tentative."""
+        if self.trial is None or self.trial.held < self.trial.of:
+            return "tentative"
+        if self.trial.same:
+            return "exact"
+        is_wide = self.margin is None or self.margin >= FIRM_MARGIN
+        return "firm" if is_wide and self.trial.of >= FRESH_SEEDS else "tentative"
+
+    @property
     def room(self) -> str:
-        """The margin in words."""
-        if self.margin is None:
-            return "no spread over seeds"
-        return f"margin {typographic(f'{self.margin:.2g}')}"
+        """The strength in words, with the margin and what fresh seeds said."""
+        facts = []
+        if self.margin is not None:
+            facts.append(f"margin {typographic(f'{self.margin:.2g}')}")
+        if self.trial and not self.trial.same:
+            facts.append(f"held on {self.trial.held} of {self.trial.of} fresh seeds")
+        if self.trial is None:
+            facts.append("not tried on fresh seeds")
+        return ": ".join(filter(None, [self.strength, ", ".join(facts)]))
+
+    @property
+    def text(self) -> str:
+        """The comparison as written, but for blanks."""
+        words = [" ".join(text.split()) for text, *_ in self.terms]
+        pairs = zip(words, (*self.signs, ""), strict=True)
+        return " ".join(word for pair in pairs for word in pair).strip()
+
+    @property
+    def programs(self) -> list[str]:
+        """Names of those whose values it compares."""
+        found = (REFERENCE.fullmatch(text) for text, *_ in self.terms)
+        return sorted({match["program"] for match in found if match})
 
 
 def find_result(program: str, results: Results) -> Result:

@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from measured import Fault, SiteError
 from measured.text.check import check_include
@@ -11,6 +12,11 @@ from measured.text.page import CLAIM, INCLUDE, PROGRAM, Page
 from measured.text.project import Project
 from measured.text.scanner import Part
 
+MARKS = {  # strength -> its mark, and what it says to readers
+    "exact": ("=", "Exact, the same on all seeds"),
+    "firm": ("✓", "Firm, held by fresh seeds"),
+    "tentative": ("~", "Tentative, other seeds may say otherwise"),
+}
 SECTION = re.compile(r'--8<-- "(?P<file>\w+\.py):(?P<section>[\w-]+)"')
 
 
@@ -81,13 +87,14 @@ def note(page: Page, faults: Iterable[Fault]) -> str:
 
 
 def link_claim(claim: Claim | None, page: Page, listing: str | None) -> str:
-    """A small mark, ✓ or ✗, that leads from a sentence to its claim in the list.
+    """A small mark that leads from a sentence to its claim in the list: how strong it
+    is, or ✗.
 
     listing: the page that lists all claims, if there is one.
     """
     if claim is None:
         return "…"
-    sign, verdict = ("✓", "Checked by this build") if claim.holds else ("✗", "False")
+    sign, verdict = MARKS[claim.strength] if claim.holds else ("✗", "False")
     title = html.escape(f"{verdict}: {claim.measured}")
     if listing is None:
         return f'<span class="claim" id="at-{claim.id}" title="{title}">{sign}</span>'
@@ -95,9 +102,15 @@ def link_claim(claim: Claim | None, page: Page, listing: str | None) -> str:
     return f'[{sign}]({target}#{claim.id}){{ .claim #at-{claim.id} title="{title}" }}'
 
 
-def claims_list(pages: Iterable[Page], page: Page) -> str:
-    """Markdown tables of every claim of the pages, to stand on one of them."""
-    lines = []
+def claims_list(pages: Sequence[Page], page: Page) -> str:
+    """Markdown tables of every claim of the pages, and how many are how strong, to
+    stand on one of them.
+    """
+    strengths = Counter(
+        claim.strength for one in pages for claim in one.claims if claim
+    )
+    counts = [f"{strengths[name]} are {name} ({MARKS[name][0]})" for name in MARKS]
+    lines = [f"Of {strengths.total()} claims {', '.join(counts)}."]
     for one in pages:
         if claims := [claim for claim in one.claims if claim]:
             lines += ["", f"## [{one.title}]({page.up(one.uri)})", ""]

@@ -65,7 +65,8 @@ class MeasuredExtension(Extension):
             return ()
         self.page = page
         lists = [self.write(marker) for marker in PAGE_MARKER.finditer(page.text)]
-        own = project.facts[uri], project.notes(uri), lists
+        strengths = [claim and claim.room for claim in page.claims]
+        own = project.facts[uri], project.notes(uri), strengths, lists
         return *own, self.repo_url, self.site_url, self.untimed
 
     def extendMarkdown(self, md: Markdown) -> None:

@@ -14,6 +14,9 @@ from measured.run.store import Result
 from measured.text.check import check, check_cell
 from measured.text.claims import Claim
 from measured.text.page import SOURCE, Page, read_pages, read_text
+from measured.text.trials import Record
+
+RECORD = "fresh-seeds.json"  # below the project's root
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Project:
         self.runner = Runner(root)
         self.docs = self.runner.root / "docs"
         self.memory = Memory(self.runner.root / ".cache" / "made")
+        self.record = Record(self.runner.root / RECORD)
         self.results: dict[str, Result | None] = {}
         self.downloads: dict[str, Listing] = {}
         self.sections: dict[str, set[str]] = {}
@@ -76,6 +80,7 @@ class Project:
     def read(self, uris: Collection[str] | None = None) -> None:
         """Read the programs and pages anew."""
         self.runner.scan()
+        self.record = Record(self.runner.root / RECORD)
         pages = read_pages(self.docs)
         self.pages = [page for page in pages if uris is None or page.uri in uris]
         self.sections = {
@@ -93,17 +98,27 @@ class Project:
         failed = {one.name: one.fault for one in found if one.fault}
         self.results = dict(outcomes) | dict.fromkeys(failed)
         self.faults = sorted(self.place(*failure) for failure in failed.items())
-        self.facts = {page.uri: self.read_facts(page) for page in self.pages}
-        for page in self.pages:
-            facts = page.uri, self.facts[page.uri]
-            faults, page.claims = self.memory.recall(self.check, page, facts=facts)
-            self.faults += faults
         for path in (self.runner.modules | self.runner.programs).values():
             if path.suffix == ".ipynb":
                 self.faults += self.check_lab(path)
             else:
                 with suppress(SiteError):  # it has failed already
                     self.downloads[path.stem] = self.runner.read(path.stem)
+        self.facts = {page.uri: self.read_facts(page) for page in self.pages}
+        for page in self.pages:
+            facts = page.uri, self.facts[page.uri]
+            faults, claims = self.memory.recall(self.check, page, facts=facts)
+            page.claims = [claim and self.weigh(claim) for claim in claims]
+            self.faults += faults
+
+    def weigh(self, claim: Claim) -> Claim:
+        """The claim with what fresh seeds said of it."""
+        return replace(claim, trial=self.record.find(claim, self.texts))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """program -> its text as it runs."""
+        return {name: listing.text for name, listing in self.downloads.items()}
 
     def check(self, page: Page) -> tuple[list[Fault], list[Claim | None]]:
         """The page's faults and claims."""
