@@ -98,7 +98,7 @@ def compare(root, scratch, times, page, rounds):
     expand(plain)
     seconds(ours)  # what takes time is made once
     found = []
-    source, address = ours / f"docs/{page}.md", f"{page.removesuffix('index')}"
+    source, address = ours / f"docs/{page}.md", page.removesuffix("index")
     with serve(ours) as home:
         edit(source, home + address, "Not counted.")
         for number in itertools.count(1):
