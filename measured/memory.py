@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
+
+from measured.run.store import digest
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -30,7 +31,7 @@ class Memory:
         ]
         others = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
         names = sorted(path.name for path in others)
-        return digest(*(path.read_bytes() for path in own), repr(names).encode())
+        return digest_all(*(path.read_bytes() for path in own), repr(names).encode())
 
     def recall(self, make: Callable[..., T], *arguments: Any, facts: Any = None) -> T:
         """What make gives for the arguments, or gave before for the same facts.
@@ -38,7 +39,7 @@ class Memory:
         facts: what the result depends on, with a repr that tells; else the arguments.
         """
         told = repr((make.__qualname__, arguments if facts is None else facts))
-        known = self.folder / digest(self.makers.encode(), told.encode())
+        known = self.folder / digest_all(self.makers.encode(), told.encode())
         with suppress(OSError):
             seal, _, content = known.read_bytes().partition(b"\n")
             if seal == digest(content).encode():  # whole
@@ -61,8 +62,6 @@ class Memory:
                     path.unlink()
 
 
-def digest(*contents: bytes) -> str:
+def digest_all(*contents: bytes) -> str:
     """What tells whether all contents are the same."""
-    return sha256(
-        b"".join(sha256(content).digest() for content in contents)
-    ).hexdigest()
+    return digest("".join(map(digest, contents)).encode())

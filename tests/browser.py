@@ -15,7 +15,10 @@ from playwright.sync_api import sync_playwright
 
 from tests import firefox
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NAMES = (
+    "chromium-headless-shell",  # opens no window: a third of the time is saved
+    *("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"),
+)
 ARGUMENTS = [  # a browser that asks nobody anything
     "--disable-background-networking",
     "--disable-component-update",
@@ -74,7 +77,7 @@ def ways_to_install():
     playwright = [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
     ways = [[playwright]]
     if shutil.which("apt-get"):
-        ways.append(by_apt("chromium"))
+        ways += [by_apt("chromium-headless-shell"), by_apt("chromium")]
     return ways
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.memory import Memory, digest
+from measured.memory import Memory, digest_all
 from measured.run.program import MARKER, Listing, read_cells
 from measured.run.runner import Runner, show_nothing
 from measured.run.store import Result
@@ -104,7 +104,7 @@ class Project:
             else:
                 with suppress(SiteError):  # it has failed already
                     self.downloads[path.stem] = self.runner.read(path.stem)
-        self.facts = {page.uri: self.read_facts(page) for page in self.pages}
+        self.facts = self.read_facts()
         for page in self.pages:
             facts = page.uri, self.facts[page.uri]
             faults, claims = self.memory.recall(self.check, page, facts=facts)
@@ -125,25 +125,26 @@ class Project:
         known = self.results, self.sections, self.sources, self.settings.sources
         return check(page, *known), page.claims
 
-    def read_facts(self, page: Page) -> tuple:
-        """All that a page's checks and HTML depend on beside its address: its text,
-        the programs that it names, and the pages with a task of their own.
+    def read_facts(self) -> dict[str, tuple]:
+        """path of a page -> all that its checks and its HTML depend on beside its
+        address: its text, the programs that it names, pages with a task of their own.
         """
-        names = self.runner.files.keys() & set(re.findall(r"\w+", page.text))
+        known = {name: self.identify(name) for name in self.runner.files}
         special = self.settings.glossary, self.settings.sources, self.settings.notation
-        return (
-            page.text,
-            [self.identify(name) for name in sorted(names)],
-            [read_text(self.docs, uri) for uri in special],
-            self.page_with("<!-- every claim -->"),
-        )
+        texts = [read_text(self.docs, uri) for uri in special]
+        shared = texts, self.page_with("<!-- every claim -->")
+        found = {}
+        for page in self.pages:
+            names = sorted(known.keys() & set(re.findall(r"\w+", page.text)))
+            found[page.uri] = page.text, [known[name] for name in names], *shared
+        return found
 
     def identify(self, name: str) -> tuple:
         """What tells a program, and what it found, from any other."""
         path, result = self.runner.files[name], self.results.get(name)
         source = path.read_bytes() if path.exists() else b""
         found = sorted(result.files.items()) if result else []
-        return name, name in self.results, digest(source, *(c for _, c in found))
+        return name, name in self.results, digest_all(source, *(c for _, c in found))
 
     def place(self, name: str, fault: Fault) -> Fault:
         """A program's failure with the places that use it."""
