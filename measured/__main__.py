@@ -17,6 +17,7 @@ from measured import SiteError
 from measured.run.fresh import copy_with_fresh_seeds
 from measured.run.progress import Display
 from measured.run.runner import Runner
+from measured.text.claims import FAR, Claim
 from measured.text.project import Project
 from measured.text.reading import count_words, minutes, prose_faults, sentences
 from measured.text.trials import try_claim
@@ -63,10 +64,19 @@ def check_pages(project: Project, uris: list[str] | None) -> None:
         finally:
             claims = (claim for page in project.pages for claim in page.claims)
             for claim in filter(None, claims):
-                print(
-                    f"{'' if claim.holds else 'FALSE '}docs/{claim.page}:{claim.line}:"
-                    f" {claim.measured}, {claim.room}   ({claim.sentence})"
-                )
+                print(describe(claim))
+
+
+def describe(claim: Claim) -> str:
+    """A line on a claim: whether it holds, how strong it is, and what to mend."""
+    begin = "" if claim.holds else "FALSE "
+    end = ""
+    if (times := claim.distance) and times > FAR:
+        end = f", {times:.3g} times from its bound: draw that in"
+    return (
+        f"{begin}docs/{claim.page}:{claim.line}: {claim.measured}, {claim.room}{end}"
+        f"   ({claim.sentence})"
+    )
 
 
 def try_pages(project: Project, uris: list[str] | None) -> None:
@@ -89,7 +99,7 @@ def try_pages(project: Project, uris: list[str] | None) -> None:
                 trial = try_claim(claim, project.results, fresh)
                 project.record.keep(claim, project.texts, trial)
                 claim = replace(claim, trial=trial)
-            print(f"docs/{claim.page}:{claim.line}: {claim.room}   ({claim.sentence})")
+            print(describe(claim))
     if uris is None:
         claims = [claim for page in project.pages for claim in page.claims if claim]
         project.record.drop_others(claims)

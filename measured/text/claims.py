@@ -29,6 +29,7 @@ OVER_SEEDS: dict[str, Callable[[list], float]] = {
 }
 FIRM_MARGIN = 2  # standard deviations over seeds
 FRESH_SEEDS = 20  # on which a firm claim has held, at least
+FAR = 10  # times that a value may be from its bound: see CONTRIBUTING
 Results = Mapping[str, Result | None]  # of each program; None while there is none
 
 
@@ -91,6 +92,19 @@ class Claim:
             if s or t
         ]
         return min(margins, default=None)
+
+    @property
+    def distance(self) -> float | None:
+        """How many times a value is from the nearest number that bounds it.
+
+        None where no value is bounded by a number, or one of both is zero.
+        """
+        ratios = [
+            max(a / b, b / a)
+            for (left, a, _), (right, b, _) in zip(self.terms, self.terms[1:])
+            if left.startswith("{{") != right.startswith("{{") and a * b > 0
+        ]
+        return min(ratios, default=None)
 
     @property
     def strength(self) -> str:

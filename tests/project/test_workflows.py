@@ -107,3 +107,9 @@ def test_tests_that_a_workflow_leaves_out_are_there():
     options = next(step["env"] for step in steps if "env" in step)["PYTEST_ADDOPTS"]
     ignored = [word.partition("=")[2] for word in options.split()]
     assert ignored and all((ROOT / path).exists() for path in ignored)
+
+
+def test_the_weekly_run_tries_claims_on_fresh_seeds():
+    steps = commands(read_jobs("newest")["fresh"]).splitlines()
+    assert "make claims-fresh" in steps
+    assert "git diff --exit-code fresh-seeds.json" in steps

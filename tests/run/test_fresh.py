@@ -1,4 +1,4 @@
-"""Claims are checked on seeds by which none of them was chosen."""
+"""The commands that run programs, check claims and try them on fresh seeds."""
 
 import sys
 
@@ -34,25 +34,62 @@ def call(tmp_path, monkeypatch, capsys):
     return run
 
 
-def test_a_claim_that_holds_on_fresh_seeds_is_shown(call):
-    end, words = call("fresh")
-    assert not end and "docs/index.md:3: 0.4 < 0.5 < 0.6" in words
-    assert "ran 1" in call("check")[1], "the project itself is left alone"
+WIDE = "\nIt is so. <!-- claim: {{ tiny.seed.max }} < 1020 -->\n"
+OWN_ONLY = "\nIt is so. <!-- claim: {{ tiny.seed.max }} < 5 -->\n"
 
 
-def test_a_claim_that_holds_on_its_own_seeds_only_is_shown_as_false(call):
-    page = f"{PAGE}\nIt is so. <!-- claim: {{{{ tiny.seed.max }}}} < 5 -->\n"
-    assert not call("check", page=page)[0]
+def test_a_claim_that_holds_on_fresh_seeds_is_firm_or_exact(call):
+    end, words = call("fresh", page=PAGE + WIDE)
+    assert not end and "docs/index.md:3: 0.4 < 0.5 < 0.6, exact" in words
+    assert "docs/index.md:5: 4 < 1020, firm: margin" in words
+    assert "held on 20 of 20 fresh seeds" in words
+
+
+def test_a_claim_that_holds_on_its_own_seeds_only_is_tentative(call):
+    page = PAGE + OWN_ONLY
     end, words = call("fresh", page=page)
-    assert "docs/index.md:5" in end
-    assert "FALSE docs/index.md:5: 1019 < 5, margin" in words
-    assert "docs/index.md:3: 0.4 < 0.5 < 0.6" in words, "the others are shown too"
+    assert not end and "docs/index.md:5: 4 < 5, tentative: margin" in words
+    assert "held on 0 of 20 fresh seeds" in words
+    assert "held on 0 of 20 fresh seeds" in call("check", page=page)[1]
+
+
+def test_a_claim_is_tried_anew_once_its_program_has_changed(call):
+    call("fresh")
+    assert "exact" in call("check")[1]
+    changed = PROGRAM + "more = 1\n"
+    assert "tentative: not tried on fresh seeds" in call("check", changed)[1]
+    assert "exact" in call("fresh", changed)[1]
+
+
+def test_what_was_tried_is_kept_where_a_later_program_fails(call, tmp_path):
+    (tmp_path / "snippets/worse.py").write_text(
+        "SEEDS = range(5)\nvalue = 1 / (len(SEEDS) - 20)\n"
+    )
+    (tmp_path / "docs/more.md").write_text(
+        "# More\n\nSo. <!-- claim: {{ worse.value }} < 0 -->\n"
+    )
+    assert "ZeroDivisionError" in call("fresh")[0]
+    assert "docs/index.md:3: 0.4 < 0.5 < 0.6, exact" in call("check")[1]
+
+
+def test_a_program_of_one_seed_is_run_for_each_fresh_one(call):
+    one = "import numpy as np\nseed = 3\nfactor = 0.5 + np.random.rand() / 20\n"
+    page = PAGE + "\nIt is so. <!-- claim: {{ tiny.seed }} < 9 -->\n"
+    end, words = call("fresh", one, page)
+    assert "docs/index.md:5: 3 < 9, tentative: held on 0 of 20 fresh seeds" in words
+    assert ", firm: held on 20 of 20 fresh seeds" in words
 
 
 def test_many_seeds_are_as_many_fresh_ones(call):
-    page = PAGE.replace("0.4 < {{ tiny.factor }} < 0.6", "{{ tiny.seed.min }} == 1000")
-    page += "\nIt is so. <!-- claim: {{ tiny.seed.max }} == 1049 -->\n"
-    assert not call("fresh", PROGRAM.replace("range(5)", "range(50)"), page)[0]
+    page = PAGE + "\nIt is so. <!-- claim: {{ tiny.seed.max }} < 1050 -->\n"
+    _, words = call("fresh", PROGRAM.replace("range(5)", "range(50)"), page)
+    assert "held on 50 of 50 fresh seeds" in words
+
+
+def test_a_bound_far_away_is_named(call):
+    page = PAGE.replace("0.4 <", "0.004 <").replace(" < 0.6", "")
+    assert "125 times from its bound: draw that in" in call("check", page=page)[1]
+    assert "draw that in" not in call("check")[1]
 
 
 def test_seeds_that_cannot_be_replaced_are_named(call):

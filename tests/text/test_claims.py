@@ -66,6 +66,19 @@ def test_a_claim_s_margin_is_its_distance_in_spreads_over_seeds(claim, margin):
     assert found == (margin if margin is None else pytest.approx(margin))
 
 
+@pytest.mark.parametrize(
+    "claim, times",
+    [
+        ("{{ a.n }} < 36", 3),
+        ("4 < {{ a.n }} < 1000", 3),
+        ("{{ a.n }} > 0", None),
+        ("{{ a.n }} > {{ a.seeds.max }}", None),
+    ],
+)
+def test_a_bound_s_distance_is_how_many_times_a_value_is_from_it(claim, times):
+    assert Claim("", 1, "", "", *compare(claim, RESULTS)).distance == times
+
+
 @pytest.mark.parametrize("name", ["seeds", "net.relu"])
 def test_a_value_with_a_number_for_each_seed_needs_a_statistic(name):
     with pytest.raises(
