@@ -17,7 +17,7 @@ from measured import SiteError
 from measured.run.fresh import copy_with_fresh_seeds
 from measured.run.progress import Display
 from measured.run.runner import Runner
-from measured.text.claims import FAR, Claim
+from measured.text.claims import Claim
 from measured.text.project import Project
 from measured.text.reading import count_words, minutes, prose_faults, sentences
 from measured.text.trials import try_claim
@@ -70,11 +70,11 @@ def check_pages(project: Project, uris: list[str] | None) -> None:
 def describe(claim: Claim) -> str:
     """A line on a claim: whether it holds, how strong it is, and what to mend."""
     begin = "" if claim.holds else "FALSE "
-    end = ""
-    if (times := claim.distance) and times > FAR:
-        end = f", {times:.3g} times from its bound: draw that in"
+    far = ""
+    if claim.is_far:
+        far = f", {claim.distance:.3g} times from its bound: draw that in"
     return (
-        f"{begin}docs/{claim.page}:{claim.line}: {claim.measured}, {claim.room}{end}"
+        f"{begin}docs/{claim.page}:{claim.line}: {claim.measured}, {claim.room}{far}"
         f"   ({claim.sentence})"
     )
 

@@ -29,7 +29,8 @@ OVER_SEEDS: dict[str, Callable[[list], float]] = {
 }
 FIRM_MARGIN = 2  # standard deviations over seeds
 FRESH_SEEDS = 20  # on which a firm claim has held, at least
-FAR = 10  # times that a value may be from its bound: see CONTRIBUTING
+FAR_MARGIN = 5  # standard deviations that hardly any seed is away
+FAR_TIMES = 10  # a bound is drawn in that is farther in both
 Results = Mapping[str, Result | None]  # of each program; None while there is none
 
 
@@ -105,6 +106,12 @@ class Claim:
             if left.startswith("{{") != right.startswith("{{") and a * b > 0
         ]
         return min(ratios, default=None)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether nothing plausible would break it: its bound is to be drawn in."""
+        is_wide = self.margin is None or self.margin > FAR_MARGIN
+        return is_wide and (self.distance or 0) > FAR_TIMES
 
     @property
     def strength(self) -> str:

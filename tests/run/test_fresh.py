@@ -73,7 +73,10 @@ def test_what_was_tried_is_kept_where_a_later_program_fails(call, tmp_path):
 
 
 def test_a_program_of_one_seed_is_run_for_each_fresh_one(call):
-    one = "import numpy as np\nseed = 3\nfactor = 0.5 + np.random.rand() / 20\n"
+    one = (
+        "import matplotlib.pyplot as plt\nimport numpy as np\nseed = 3\n"
+        "factor = 0.5 + np.random.rand() / 20\nplt.savefig('tiny.svg')\n"
+    )
     page = PAGE + "\nIt is so. <!-- claim: {{ tiny.seed }} < 9 -->\n"
     end, words = call("fresh", one, page)
     assert "docs/index.md:5: 3 < 9, tentative: held on 0 of 20 fresh seeds" in words
