@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -117,16 +118,22 @@ def compare(browser, base, net):
     return found
 
 
+@contextmanager
+def served():
+    """The address of the benchmark's page."""
+    handler = functools.partial(Handler, directory=str(ROOT))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
 def main():
     install()
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=str(ROOT))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, served() as base:
         browser = launch(playwright)
         for net in NETS:
-            found = compare(browser, f"http://127.0.0.1:{server.server_port}/", net)
+            found = compare(browser, base, net)
             print(f"\n{net['depth']} {net['activation']} layers of {net['width']}")
             print(f"{'':12} steps/s  playground over it")
             for way, rates in found.items():

@@ -1,8 +1,10 @@
 """What `make benchmark` measures, in small: each measure runs to its end."""
 
 import pytest
+from playwright.sync_api import sync_playwright
 
-from benchmarks import compare, site
+from benchmarks import compare, playground, site
+from tests.browser import launch
 from tests.conftest import ROOT
 
 
@@ -58,3 +60,14 @@ def test_steps_of_the_stack_and_of_keras_fit_are_counted(in_snippets):
         members, run = way((2, 4, 1), 4, 3)
         run(2)
         assert members in (1, 3)
+
+
+def test_steps_of_the_playground_are_counted_in_a_browser(monkeypatch):
+    for name, value in {"WAYS": ("playground",), "ROUNDS": 1, "SECONDS": 0.05}.items():
+        monkeypatch.setattr(playground, name, value)
+    net = {"depth": 2, "width": 4, "activation": "relu"}
+    with sync_playwright() as driver, playground.served() as base:
+        browser = launch(driver)
+        found = playground.compare(browser, base, net)
+        browser.close()
+    assert found["playground"][0] > 0
