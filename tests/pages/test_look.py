@@ -366,7 +366,7 @@ def test_paper_has_the_text_and_no_menus(opened):
     )
     assert not any(visible(page, "details.example > .highlight"))
     download = page.locator("details.example a[download]").first
-    assert "downloads/relu.py" in download.evaluate(
+    assert "downloads/relu_network.py" in download.evaluate(
         "(link) => getComputedStyle(link, '::after').content"
     )
 
