@@ -205,7 +205,7 @@ def torch_chance() -> Iterator[None]:
 
 def entries(gradient: Any) -> np.ndarray:
     """A gradient's entries; of a sparse one the rows that the batch touches, summed."""
-    if not hasattr(gradient, "indices") or not hasattr(gradient, "values"):
+    if not hasattr(gradient, "dense_shape"):  # of TensorFlow alone
         return to_numpy(gradient)
     rows, place = np.unique(np.asarray(gradient.indices).ravel(), return_inverse=True)
     parts = np.asarray(gradient.values, "float64").reshape(len(place), -1)

@@ -854,7 +854,11 @@ def next_weights(
 ) -> dict:
     """id of weight -> its value after a step of a copy of the optimizer."""
     twin = type(optimizer).from_config({**optimizer.get_config(), **changes})
-    copies = [keras.Variable(w, dtype=w.dtype, name=w.name) for w in weights]
+    # Of arrays of their own: PyTorch would share the weights' memory.
+    copies = [
+        keras.Variable(np.array(to_numpy(w)), dtype=w.dtype, name=w.name)
+        for w in weights
+    ]
     twin.build(copies)
     held = optimizer.variables if optimizer.built else ()
     for ours, theirs in zip(twin.variables, held):
