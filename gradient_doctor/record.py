@@ -6,6 +6,7 @@ what they were.
 
 import functools
 import inspect
+import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from gradient_doctor.backend import (
     no_gradients,
     to_numpy,
 )
+from gradient_doctor.own_step import step_pass
 
 # Values of a unit; a healthy ReLU is silent for all of 16 by chance once in 2**16.
 ENOUGH = 16
@@ -38,6 +40,7 @@ SLOPES: dict[str, Callable] = {  # slope over its largest, from the output
     "hard_tanh": lambda a: np.abs(a) < 1,
 }
 OPAQUE = keras.layers.RNN, keras.layers.TimeDistributed  # they loop over their inside
+SCALES = keras.layers.BatchNormalization, keras.layers.LayerNormalization
 
 
 @dataclass
@@ -93,6 +96,7 @@ class Call:
     tensors among those that were tapped, of all calls; sequence: that of a
     recurrent layer's input. reads, mask: places among those that were only seen.
     head: the model's output is its own. past_activation: the loss reads its logits.
+    from_data: it reads x, or what only scales and reshapes have made of it.
     values, gradients: of its outputs, as arrays; a gradient is None where no path
     leads. read: what its first input held. profile: see `time_profile`.
     """
@@ -108,6 +112,7 @@ class Call:
     mask: int | None = None
     head: bool = False
     past_activation: bool = False
+    from_data: bool = False
     values: list[np.ndarray] = field(default_factory=list)
     gradients: list = field(default_factory=list)
     read: np.ndarray | None = None
@@ -128,6 +133,7 @@ class Head:
     outputs: (samples, ...). gradient: dL/d(outputs), None without a path; of
     logits where from_logits_used: the loss went past the activation.
     labels: its part of y. loss: as it was compiled or given, None if unknown.
+    after: the outputs after the optimizer's next step, None if unknown.
     """
 
     layer: str | None
@@ -137,6 +143,7 @@ class Head:
     labels: np.ndarray | None
     loss: Any = None
     from_logits_used: bool = False
+    after: np.ndarray | None = None
 
     def probe(self, outputs: np.ndarray, labels: Any = None) -> tuple:
         """The loss of other outputs or labels, without penalties; dL/d(outputs).
@@ -167,10 +174,14 @@ class Head:
 class Record:
     """What one examination measured.
 
-    loss, and penalty: its part from regularizers and `add_loss`. x, y,
-    sample_weight: the batch, as structures of arrays. whole: x and y as they were
-    given, if arrays. batches: labels of consecutive batches, if the data are a
-    stream. scale: of the loss, under mixed precision.
+    x, y, sample_weight: the batch, as structures of arrays. whole: x and y as they
+    were given, if arrays. batches: labels of consecutive batches, if the data are a
+    stream. own_step: of a `train_step` of the model's own. loss, and penalty: its
+    part from regularizers. after: the loss after the optimizer's next step, on this
+    batch. scale: of the loss, under mixed precision. gradients, penalties: id of
+    weight -> dL/dW and the part of it that comes from regularizers. disconnected:
+    layer -> number of weights without a path to the loss. failure: why the loss does
+    not take labels and outputs.
     """
 
     model: Any
@@ -181,14 +192,19 @@ class Record:
     training: bool
     whole: tuple | None = None
     batches: list | None = None
+    own_step: bool = False
     loss: float = 0.0
     penalty: float = 0.0
+    after: float | None = None
     scale: float = 1.0
+    gradients: dict[int, np.ndarray] = field(default_factory=dict)
+    penalties: dict[int, np.ndarray] = field(default_factory=dict)
     layers: list[Layer] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     disconnected: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    failure: Exception | None = None
 
 
 def measure_model(
@@ -204,36 +220,82 @@ def measure_model(
     """Run the model once on a batch, forward and back, and measure each layer."""
     check(model)
     whole = None if streams(x) else (x, y)
+    batches = first_labels(x) if streams(x) else None
     x, y, sample_weight, count = batch(x, y, sample_weight, samples)
-    record = Record(model, x, y, sample_weight, count, training, whole)
-    weights = list(model.trainable_weights)
+    record = Record(model, x, y, sample_weight, count, training, whole, batches)
+    record.own_step = loss is None and owns_step(model)
     with untouched(model), recorded(model) as calls:
-
-        def run(tap: Callable, see: Callable) -> tuple:
-            calls.start(tap, see)
-            outputs = calls.finally_tapped(predict(model, tensors(x), training))
-            given = tensors(x), tensors(y), outputs, tensors(sample_weight)
-            return loss_and_penalty(model, loss, training, *given)
-
-        done = forward_pass(run, weights)
+        done = (own_pass if record.own_step else usual_pass)(record, calls, loss)
         record.scale, found, backs = scaled_gradients(model, done)
         record.loss = float(to_numpy(done.losses[0]))
         record.penalty = float(to_numpy(done.losses[1]))
         penalties = done.pull(1, 1.0)[0] if record.penalty else []
         record.calls = calls.finish(done, backs, record.scale)
         record.heads = heads(record, calls, loss)
-        steps, record.notes = updates(model, weights, found, record.scale)
+    weights = list(model.trainable_weights)
     by_weight = gradients_by_id(weights, found, record.scale)
     by_penalty = gradients_by_id(weights, penalties, 1.0)
+    steps, new, notes = updates(record, weights, found)
+    record.notes += notes
     for call in record.calls:
         row = measure(call, by_weight, steps, count)
-        if pulls := [by_penalty[id(w)] for w in call.weights if id(w) in by_penalty]:
-            row.penalty_norm = norm(pulls)
+        pulls = [by_penalty[id(w)] for w in call.weights if id(w) in by_penalty]
+        row.penalty_norm = norm(pulls) if pulls else None
         record.layers.append(row)
         missing = [w for w in call.weights if w.trainable and id(w) not in by_weight]
-        if missing:
+        if missing and record.failure is None:
             record.disconnected[call.name] = len(missing)
+    record.gradients, record.penalties = by_weight, by_penalty
+    if new and record.failure is None and not record.own_step:
+        rehearse(record, new, loss)
     return record
+
+
+def usual_pass(record: Record, calls: "Calls", loss: Any) -> Pass:
+    """Forward as `fit` does it: the model's call, then its loss."""
+    model, training = record.model, record.training
+
+    def run(tap: Callable, see: Callable) -> tuple:
+        calls.start(tap, see)
+        x = tensors(record.x)
+        calls.data = {id(t) for t in keras.tree.flatten(x)}
+        outputs = calls.finally_tapped(predict(model, x, training))
+        given = x, tensors(record.y), outputs, tensors(record.sample_weight)
+        try:
+            return loss_and_penalty(model, loss, training, *given), penalty(model)
+        except MisfitError as error:
+            record.failure = error
+            return keras.ops.full((), float("nan")), penalty(model)
+
+    return forward_pass(run, list(model.trainable_weights))
+
+
+def own_pass(record: Record, calls: "Calls", loss: Any) -> Pass:
+    """Forward and back as the model's own `train_step` does it."""
+    x, y, weight = map(tensors, (record.x, record.y, record.sample_weight))
+    data = keras.utils.pack_x_y_sample_weight(x, y, weight)
+    try:
+        return step_pass(record.model, data, calls.start)
+    except Exception as error:
+        raise ValueError(
+            f"the model's own train_step does not take x of shape {shapes(x)} "
+            f"and y of shape {shapes(y)}: {error}"
+        ) from error
+
+
+def rehearse(record: Record, new: dict, loss: Any) -> None:
+    """What the loss and the outputs are after the optimizer's next step."""
+    model = record.model
+    with untouched(model), no_gradients():
+        for w in model.trainable_weights:
+            if id(w) in new:
+                w.assign(new[id(w)])
+        x, y, weight = map(tensors, (record.x, record.y, record.sample_weight))
+        outputs = predict(model, x, record.training)
+        after = loss_and_penalty(model, loss, record.training, x, y, outputs, weight)
+        record.after = float(to_numpy(after))
+        for head, values in zip(record.heads, keras.tree.flatten(outputs)):
+            head.after = to_numpy(values)
 
 
 def gradients_by_id(weights: list, gradients: list, scale: float) -> dict:
@@ -263,7 +325,7 @@ def check(model: Any) -> None:
     """Raise an error for a model that cannot be examined."""
     if not isinstance(model, keras.Model):
         raise TypeError(f"examine takes a keras.Model, got {type(model).__name__}")
-    if not model.built:
+    if not model.built and not (owns_step(model) and model.weights):
         raise ValueError(
             "the model is not built and has no weights yet: "
             "call it once on a batch, or give it keras.Input"
@@ -301,6 +363,17 @@ def batch(x: Any, y: Any, sample_weight: Any, samples: int | None) -> tuple:
 
     parts = [keras.tree.map_structure(take, part) for part in structures]
     return (*parts, len(taken))
+
+
+def first_labels(x: Any) -> list | None:
+    """Labels of the first ten batches of a stream that can be read again."""
+    if hasattr(x, "__next__"):
+        return None
+    counted = isinstance(x, keras.utils.PyDataset)
+    batches = (x[k] for k in range(min(len(x), 10))) if counted else iter(x)
+    unpack = keras.utils.unpack_x_y_sample_weight
+    labels = [unpack(given)[1] for given in itertools.islice(batches, 10)]
+    return [np.asarray(y) for y in labels if hasattr(y, "shape")] or None
 
 
 def streams(x: Any) -> bool:
@@ -347,6 +420,10 @@ def predict(model: Any, x: Any, training: bool) -> Any:
         ) from error
 
 
+class MisfitError(ValueError):
+    """The loss does not take the labels and outputs."""
+
+
 def loss_and_penalty(
     model: Any,
     loss: Any,
@@ -355,20 +432,16 @@ def loss_and_penalty(
     y: Any,
     outputs: Any,
     sample_weight: Any,
-) -> tuple:
-    """Loss of the batch, and its part from penalties.
-
-    Raises ValueError where y does not fit.
-    """
+) -> Any:
+    """Loss of the batch, penalties included. Raises ValueError where y does not fit."""
     judge = model if loss is None else keras.Sequential()
     if loss is not None:
         judge.compile(loss=loss)
     extra = [keras.ops.sum(value) for value in model.losses]
-    penalty = keras.ops.convert_to_tensor(sum(extra) if extra else 0.0)
     if not getattr(judge, "compiled", False):
         if not extra:
             raise ValueError("there is no loss: compile the model, or pass loss=")
-        return penalty, penalty
+        return sum(extra)
     if y is None and (judge is not model or not extra) and not owns_loss(model):
         raise ValueError("there is no y, with which the loss compares the outputs")
     given = {"x": x, "y": y, "y_pred": outputs, "sample_weight": sample_weight}
@@ -376,13 +449,27 @@ def loss_and_penalty(
         value = judge.compute_loss(**given, **flag(judge.compute_loss, training))
     except Exception as error:
         fit = f"y of shape {shapes(y)} and outputs of shape {shapes(outputs)}"
-        raise ValueError(f"the loss does not take {fit}: {error}") from error
-    return (value if judge is model else value + penalty), penalty
+        raise MisfitError(f"the loss does not take {fit}: {error}") from error
+    if value is None:
+        raise ValueError("there is no loss: compile the model, or pass loss=")
+    return value if judge is model else value + sum(extra)
+
+
+def penalty(model: Any) -> Any:
+    """The sum of what regularizers of weights add to the loss."""
+    weights = [w for w in model.trainable_weights if w.regularizer is not None]
+    values = [keras.ops.sum(w.regularizer(w)) for w in weights]
+    return keras.ops.convert_to_tensor(sum(values) if values else 0.0)
 
 
 def owns_loss(model: Any) -> bool:
     """Whether the model computes its loss itself."""
     return type(model).compute_loss is not keras.Model.compute_loss
+
+
+def owns_step(model: Any) -> bool:
+    """Whether the model has a training step of its own."""
+    return type(model).train_step is not keras.Model.train_step
 
 
 @contextmanager
@@ -446,6 +533,7 @@ class Calls:
         self.outputs: list[int] = []  # places of the model's
         self.places: dict[int, int] = {}  # id of a tapped tensor -> its place
         self.logits: dict[int, int] = {}  # place -> that of what the loss reads instead
+        self.data: set[int] = set()  # ids of tensors that are x, or scaled from it
         self.kept: list = []  # so that no other tensor gets its id
 
     def tapped(self, tensor: Any, watch: bool = False) -> Any:
@@ -492,6 +580,7 @@ class Calls:
         floats = [t for t in keras.tree.flatten(args) if is_float(t)]
         if floats and layer.weights and call.reads is None:
             call.reads = self.note(floats[0])
+        call.from_data = bool(floats) and {id(t) for t in floats} <= self.data
         self.inside.append(call)
         try:
             outputs = original(layer, *args, **kwargs)
@@ -500,6 +589,10 @@ class Calls:
         outputs = keras.tree.map_structure(self.tapped, outputs)
         call.inputs += self.places_of((args, kwargs))
         call.outputs += self.places_of(outputs)
+        if call.from_data and (
+            not layer.trainable_weights or isinstance(layer, SCALES)
+        ):
+            self.data |= {id(t) for t in keras.tree.flatten(outputs)}
         if call not in self.ended:
             self.ended.append(call)
         return outputs
@@ -734,42 +827,45 @@ def time_ratio(profile: np.ndarray | None) -> float | None:
     return float(steps[0] / steps.max()) if steps.size > 1 and steps.max() else None
 
 
-def updates(model: Any, weights: list, gradients: list, scale: float) -> tuple:
-    """id of weight -> the compiled optimizer's next step; and notes.
+def updates(record: Record, weights: list, gradients: list) -> tuple:
+    """id of weight -> the optimizer's next step, -> its value afterwards; and notes.
 
     The step is found on copies.
     """
-    if getattr(model, "optimizer", None) is None:
-        return {}, ["no optimizer, so no update: compile the model to see it"]
+    optimizer = getattr(record.model, "optimizer", None)
+    if optimizer is None and not record.own_step:
+        return {}, {}, ["no optimizer, so no update: compile the model to see it"]
+    if optimizer is None:
+        return {}, {}, ["no update: the model has several optimizers"]
     # Of mixed precision, without its scale.
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     try:
         with no_gradients():
-            return next_steps(optimizer, weights, gradients, scale), []
+            new = next_weights(optimizer, weights, gradients, record.scale)
     except Exception as error:  # of an optimizer that others wrote
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        return {}, [f"no update, for the optimizer could not be copied: {reason}"]
+        return {}, {}, [f"no update, for the optimizer could not be copied: {reason}"]
+    moved = {id(w): new[id(w)] - to_numpy(w) for w in weights if id(w) in new}
+    return moved, new, []
 
 
-def next_steps(optimizer: Any, weights: list, gradients: list, scale: float) -> dict:
-    """id of weight -> what a copy of the optimizer would add to it."""
-    twin = type(optimizer).from_config(optimizer.get_config())
+def next_weights(
+    optimizer: Any, weights: list, gradients: list, scale: float, **changes: Any
+) -> dict:
+    """id of weight -> its value after a step of a copy of the optimizer."""
+    twin = type(optimizer).from_config({**optimizer.get_config(), **changes})
     copies = [keras.Variable(w, dtype=w.dtype, name=w.name) for w in weights]
     twin.build(copies)
-    for ours, theirs in zip(
-        twin.variables, optimizer.variables if optimizer.built else ()
-    ):
+    held = optimizer.variables if optimizer.built else ()
+    for ours, theirs in zip(twin.variables, held):
         ours.assign(theirs)
     if scale != 1:
         gradients = [g if g is None else whole_precision(g) / scale for g in gradients]
     pairs = [(g, c) for g, c in zip(gradients, copies) if g is not None]
     if pairs:
         twin.apply(*map(list, zip(*pairs)))
-    return {
-        id(w): to_numpy(c) - to_numpy(w)
-        for w, c, g in zip(weights, copies, gradients)
-        if g is not None
-    }
+    moved = zip(weights, copies, gradients)
+    return {id(w): to_numpy(c) for w, c, g in moved if g is not None}
 
 
 def whole_precision(gradient: Any) -> Any:
@@ -796,10 +892,10 @@ def heads(record: Record, calls: Calls, loss: Any) -> list[Head]:
     arrays = calls.arrays
     found = []
     for k, place in enumerate(calls.outputs):
-        makers = [call for call in record.calls if place in call.outputs]
+        maker = maker_of(place, record.calls)
         head = Head(
-            makers[0].name if makers else None,
-            activation(makers[0].layer) if makers else None,
+            maker.name if maker else None,
+            activation(maker.layer) if maker else operation(model, k),
             arrays.value(place),
             arrays.gradient(place),
             labels[k],
@@ -808,3 +904,21 @@ def heads(record: Record, calls: Calls, loss: Any) -> list[Head]:
         )
         found.append(head)
     return found
+
+
+def maker_of(place: int, calls: list[Call]) -> Call | None:
+    """The call whose values an output holds; not one that only shapes them anew."""
+    shapers = keras.layers.Reshape, keras.layers.Flatten, keras.layers.Dropout
+    for call in calls:
+        if place in call.outputs:
+            if isinstance(call.layer, shapers) and call.inputs:
+                return maker_of(call.inputs[0], calls)
+            return call
+    return None
+
+
+def operation(model: Any, k: int) -> str | None:
+    """The last operation of a functional model's output, as an activation's name."""
+    outputs = keras.tree.flatten(getattr(model, "outputs", None) or [])
+    history = getattr(outputs[k], "_keras_history", None) if k < len(outputs) else None
+    return type(history.operation).__name__.lower() if history else None
