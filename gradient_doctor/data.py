@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from gradient_doctor.finding import Finding
+from gradient_doctor.record import SCALES, Record
 
 # --8<-- [start:data_borders]
 # Root mean square of a column that the first weights read. Weights are drawn for
@@ -41,6 +42,26 @@ class Read(NamedTuple):
     layer: str
     inputs: np.ndarray
     normalized: bool = False
+
+
+def list_reads(record: Record) -> list[Read]:
+    """What the first layers with trainable weights read in an examination.
+
+    Where x cannot be followed to them, only the first of all is one.
+    """
+    readers = [
+        call
+        for call in record.calls
+        if call.layer.trainable_weights and not isinstance(call.layer, SCALES)
+    ]
+    first = [call for call in readers if call.from_data] or readers[:1]
+    normalizing = [call for call in record.calls if isinstance(call.layer, SCALES)]
+    read = {place for call in normalizing for place in call.inputs}
+    return [
+        Read(call.name, call.read, bool(read & set(call.outputs)))
+        for call in first
+        if call.read is not None
+    ]
 
 
 def judge_data(
