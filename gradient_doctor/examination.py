@@ -4,8 +4,10 @@ from typing import Any
 
 import keras
 
+from gradient_doctor.data import judge_data, list_reads
 from gradient_doctor.finding import by_seriousness
 from gradient_doctor.judge import judge
+from gradient_doctor.output import judge_output
 from gradient_doctor.record import measure_model
 from gradient_doctor.report import Report
 
@@ -55,11 +57,18 @@ def examine(
         training=training,
         samples=samples,
     )
+    findings = judge_output(record.heads)
+    if record.failure and not findings:
+        raise record.failure
+    x, y = record.whole or (record.x, record.y)
+    findings += judge_data(x, y, list_reads(record), record.batches, record.notes)
+    if not record.failure:
+        findings += judge(record)
     return Report(
         record.loss,
         record.samples,
         training,
         record.layers,
-        by_seriousness(judge(record)),
+        by_seriousness(findings),
         record.notes,
     )
