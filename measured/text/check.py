@@ -159,15 +159,18 @@ def check_include(
                 "fence it with more of them"
             )
     elif match["file"] not in sections:
-        raise SiteError(
-            f"cannot include '{path}': there is no snippets/{match['file']}"
-        )
+        raise SiteError(f"cannot include '{path}': there is no {place(match['file'])}")
     elif match["section"] and match["section"] not in sections[match["file"]]:
         has = ", ".join(sorted(sections[match["file"]])) or "none"
         raise SiteError(
-            f"unknown section '{match['section']}' of snippets/{match['file']}: "
+            f"unknown section '{match['section']}' of {place(match['file'])}: "
             f"it has {has}"
         )
+
+
+def place(file: str) -> str:
+    """A file that is included, relative to the project: of a package, or a program."""
+    return file if "/" in file else f"snippets/{file}"
 
 
 def check_figure(match: re.Match[str], page: Page, results: Results) -> None:
