@@ -42,16 +42,20 @@ build-backend = "setuptools.build_meta"
 
 [project]
 name = "half-life"
-version = "1.2"
+dynamic = ["version"]
 
 [tool.setuptools]
 packages = ["half_life"]
-package-dir = { "half_life" = "." }
+package-dir = { half_life = "." }
+
+[tool.setuptools.dynamic]
+version = { attr = "half_life.__version__" }
 """
 START = '''"""How much is left?"""
 
 from half_life.decay import halve
 
+__version__ = "1.2"
 __all__ = ["halve"]
 '''
 DECAY = '''"""Decay."""

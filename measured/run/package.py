@@ -10,14 +10,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.run.program import MARKER, list_imports, list_program
+from measured.run.program import MARKER, list_imports, list_program, locate
 from measured.run.store import digest
 
 ADDRESS = re.compile(r'^SITE = ""$', re.M)  # where the site's address is filled in
+VERSION = re.compile(r'^__version__ = "(.+)"$', re.M)
 
 
 def find_packages(root: Path) -> dict[str, Path]:
@@ -58,9 +58,13 @@ def fill_address(text: str, site_url: str) -> str:
 
 
 def name_wheel(folder: Path) -> str:
-    """The file name of its wheel, which tells the version."""
-    about = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
-    return f"{about['name'].replace('-', '_')}-{about['version']}-py3-none-any.whl"
+    """The file name of its wheel, which tells the version. Raises SiteError."""
+    start = folder / "__init__.py"
+    version = VERSION.search(start.read_text("utf-8"))
+    if not version:
+        remedy = 'tell the version of the wheel: __version__ = "1.0"'
+        raise SiteError([Fault(locate(start), 0, remedy)])
+    return f"{folder.name}-{version[1]}-py3-none-any.whl"
 
 
 def build_wheel(folder: Path, site_url: str = "") -> bytes:

@@ -107,6 +107,12 @@ def test_a_wheel_has_the_source_with_the_site_s_address_and_repeats(package):
 
 
 def test_a_package_that_pip_refuses_is_told_with_pip_s_words(package):
-    (package / "pyproject.toml").write_text(PYPROJECT.replace('"1.2"', '"one"'))
-    with pytest.raises(SiteError, match="half_life/pyproject.toml: (.|\n)*version"):
+    (package / "pyproject.toml").write_text(PYPROJECT.replace("half-life", "-"))
+    with pytest.raises(SiteError, match="half_life/pyproject.toml: (.|\n)*name"):
         build_wheel(package)
+
+
+def test_a_package_without_a_version_is_told_what_to_add(package):
+    (package / "__init__.py").write_text(START.replace("__version__", "version"))
+    with pytest.raises(SiteError, match='half_life/__init__.py: .*__version__ = "1.0"'):
+        name_wheel(package)
