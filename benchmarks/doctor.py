@@ -12,6 +12,7 @@ import time
 import keras
 import numpy as np
 import tensorflow as tf
+
 from gradient_doctor import GradientDoctor
 
 ROUNDS, LIMIT = 3, 0.10
