@@ -70,7 +70,7 @@ benchmark: $(TOOLS)
 		--target .cache/peers -r benchmarks/requirements.txt
 	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python -m benchmarks.compare
 	.venv/bin/python -m benchmarks.site --cold
-	PYTHONPATH=snippets .venv/bin/python benchmarks/doctor.py
+	PYTHONPATH=. .venv/bin/python benchmarks/doctor.py
 	.venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
 	PYTHONPATH=snippets .venv/bin/python benchmarks/training.py .cache/rivals/bin/python

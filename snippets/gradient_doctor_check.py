@@ -7,10 +7,9 @@ dL/dW by layer for both, as the gradient doctor measures them.
 
 import keras
 import matplotlib.pyplot as plt
+from gradient_doctor import examine
 from keras import layers
 from sklearn.datasets import load_digits
-
-from gradient_doctor import examine
 
 depth = 10
 width = 32

@@ -7,9 +7,8 @@ of patients whose disease is named, and the share of healthy networks accused.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from gradient_doctor_patients import HEALTHY, PATIENTS, build
-
 from gradient_doctor import PAGES, examine
+from gradient_doctor_patients import HEALTHY, PATIENTS, build
 
 SEEDS = range(5)
 

@@ -14,7 +14,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from data import digits
-
 from gradient_doctor import GradientDoctor
 
 epochs = 30
