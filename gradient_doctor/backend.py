@@ -28,16 +28,23 @@ class Pass(NamedTuple):
     pull: Callable[[int, float], tuple[list, list]]
 
 
-def forward_pass(run: Run, weights: list) -> Pass:
-    """Run, so that gradients by weights and by tapped tensors can be taken."""
-    passes = {"tensorflow": tensorflow_pass, "jax": jax_pass, "torch": torch_pass}
+def forward_pass(run: Run, weights: list, memory: dict | None = None) -> Pass:
+    """Run, so that gradients by weights and by tapped tensors can be taken.
+
+    memory: of passes of the same `run` before, in which JAX keeps what it has
+    compiled; with all other variables of the model as "variables".
+    """
     name = keras.backend.backend()
-    if name not in passes:
-        raise RuntimeError(
-            f"Keras runs on {name}, which takes no gradients: "
-            "set KERAS_BACKEND to tensorflow, jax or torch"
-        )
-    return passes[name](run, weights)
+    if name == "jax":
+        return jax_pass(run, weights, memory)
+    if name == "torch":
+        return torch_pass(run, weights)
+    if name == "tensorflow":
+        return tensorflow_pass(run, weights)
+    raise RuntimeError(
+        f"Keras runs on {name}, which takes no gradients: "
+        "set KERAS_BACKEND to tensorflow, jax or torch"
+    )
 
 
 def tensorflow_pass(run: Run, weights: list) -> Pass:
@@ -93,50 +100,89 @@ def torch_pass(run: Run, weights: list) -> Pass:
     return Pass(losses, tapped, seen, pull)
 
 
-def jax_pass(run: Run, weights: list) -> Pass:
+def jax_pass(run: Run, weights: list, memory: dict | None) -> Pass:
     """Gradients by a tensor are those by a zero that is added to it."""
     import jax
 
+    if memory is None:
+        return run_jax(trace_jax(run, weights, []), weights, [])
+    held = memory["variables"]
+    if "traced" not in memory:
+        traced = trace_jax(run, weights, held)
+        memory["traced"] = {**traced, "whole": jax.jit(traced["whole"])}
+    return run_jax(memory["traced"], weights, held)
+
+
+def run_jax(traced: dict, weights: list, held: list) -> Pass:
+    """A pass by a function that `trace_jax` made."""
+    given = [w.value for w in weights], [v.value for v in held], traced["zeros"]
+    done: dict[float, tuple] = {1.0: traced["whole"](*given, 1.0)}
+    losses, tapped, seen, _ = done[1.0]
+
+    def pull(k, scale):
+        if scale not in done:
+            done[scale] = traced["whole"](*given, scale)
+        pairs = zip(done[scale][3][k], traced["used"][k])
+        found = [gradient if used else None for gradient, used in pairs]
+        return found[: len(weights)], found[len(weights) :]
+
+    return Pass(losses, tapped, seen, pull)
+
+
+def trace_jax(run: Run, weights: list, held: list) -> dict:
+    """A pass as a function of weights, variables that are held, zeros and a scale.
+
+    whole: the function; zeros: one for each tensor that is tapped; used: for each
+    loss, whether weights and zeros have a path to it, known once `whole` has run.
+    """
+    import jax
+
     shapes: list = []
+    used: list = []
 
     def note(tensor, watch=False):
         shapes.append(jax.ShapeDtypeStruct(tensor.shape, tensor.dtype))
         return tensor
 
-    def stateless(values, tap, see):
-        with keras.StatelessScope(list(zip(weights, values)), collect_losses=True):
+    def stateless(values, others, tap, see):
+        pairs = [*zip(weights, values), *zip(held, others)]
+        with keras.StatelessScope(pairs, collect_losses=True):
             return run(tap, see)
 
-    def shifted(values, zeros):
-        left = iter(zeros)
-        tapped: list = []
-        seen: list = []
+    def whole(values, others, zeros, scale):
+        def shifted(values, zeros):
+            left = iter(zeros)
+            tapped: list = []
+            seen: list = []
 
-        def tap(tensor, watch=False):
-            tapped.append(marked(tensor + next(left), tensor))
-            return tapped[-1]
+            def tap(tensor, watch=False):
+                tapped.append(marked(tensor + next(left), tensor))
+                return tapped[-1]
 
-        return stateless(values, tap, seen.append), (tapped, seen)
+            return stateless(values, others, tap, seen.append), (tapped, seen)
 
-    values = [w.value for w in weights]
-    # Outside of any trace: a loss makes its variables when it is first called.
-    stateless(values, note, id)
-    zeros = [jax.numpy.zeros(s.shape, s.dtype) for s in shapes]
-    losses, linear, (tapped, seen) = jax.linearize(shifted, values, zeros, has_aux=True)
-    transposed = jax.linear_transpose(linear, values, zeros)
-    jaxpr = jax.make_jaxpr(linear)(values, zeros).jaxpr
-
-    def pull(k, scale):
-        seeds = tuple(
-            jax.numpy.full(loss.shape, scale if k == i else 0, loss.dtype)
-            for i, loss in enumerate(losses)
+        losses, linear, (tapped, seen) = jax.linearize(
+            shifted, values, zeros, has_aux=True
         )
-        used = reaching(jaxpr, jaxpr.outvars[k])
-        found = jax.tree.leaves(transposed(seeds))
-        found = [g if v in used else None for g, v in zip(found, jaxpr.invars)]
-        return found[: len(weights)], found[len(weights) :]
+        transposed = jax.linear_transpose(linear, values, zeros)
+        jaxpr = jax.make_jaxpr(linear)(values, zeros).jaxpr
+        used[:] = [
+            [v in reaching(jaxpr, output) for v in jaxpr.invars]
+            for output in jaxpr.outvars
+        ]
+        pulled = []
+        for k in range(len(losses)):
+            seeds = [
+                jax.numpy.full(loss.shape, scale if k == i else 0, loss.dtype)
+                for i, loss in enumerate(losses)
+            ]
+            pulled.append(jax.tree.leaves(transposed(tuple(seeds))))
+        return losses, tapped, seen, pulled
 
-    return Pass(losses, tapped, seen, pull)
+    # Outside of any trace: a loss makes its variables when it is first called.
+    stateless([w.value for w in weights], [v.value for v in held], note, id)
+    zeros = [jax.numpy.zeros(s.shape, s.dtype) for s in shapes]
+    return {"whole": whole, "zeros": zeros, "used": used}
 
 
 def reaching(jaxpr: Any, output: Any) -> set:

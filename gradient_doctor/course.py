@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradient_doctor.finding import Finding
-from gradient_doctor.record import LEARNED, Record
+from gradient_doctor.record import LEARNED, Record, predict_outputs
 
 # --8<-- [start:course_borders]
 # Part of the first loss by which it falls at least, in a training of FEW_EPOCHS and
@@ -126,6 +126,9 @@ def name_loss(loss: Any) -> str:
 
 def find_gap(record: Record) -> list[Finding]:
     """What was learned in training does not hold in prediction."""
+    if (record.learned or 0) < LEARNED or not record.training:
+        return []
+    predict_outputs(record)
     for head in record.heads:
         if head.predicted is None or (head.learned or 0) < LEARNED:
             continue

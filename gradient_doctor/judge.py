@@ -179,7 +179,12 @@ def find_alike(record: Record) -> list[Finding]:
 def is_symmetric(weight: Any, gradient: np.ndarray) -> bool:
     """Whether units, the last axis of a kernel, cannot be told apart."""
     kernel = np.asarray(weight)
-    if kernel.ndim < 2 or kernel.shape[-1] < 2 or kernel.shape != gradient.shape:
+    if (
+        weight.name == "bias"
+        or kernel.ndim < 2
+        or kernel.shape[-1] < 2
+        or kernel.shape != gradient.shape
+    ):
         return False
 
     def alike(array: np.ndarray) -> bool:
@@ -277,10 +282,19 @@ def find_vanishing(record: Record, chain: list, sizes: np.ndarray) -> list[Findi
 
 
 def is_branch(record: Record, call: Call, enough: float) -> bool:
-    """Whether what a layer reads gets its gradient by another way too."""
-    makers = [other for other in record.calls if set(other.outputs) & set(call.inputs)]
+    """Whether what a layer reads gets its gradient by another way too.
+
+    Or what the layer before it reads, and so on.
+    """
+    makers = [
+        other
+        for other in record.calls
+        if other is not call and set(other.outputs) & set(call.inputs)
+    ]
     backs = [back for maker in makers for back in maker.gradients if back is not None]
-    return norm(backs) >= enough
+    if norm(backs) >= enough:
+        return True
+    return any(is_branch(record, maker, enough) for maker in makers)
 
 
 def find_exploding(chain: list, sizes: np.ndarray) -> list[Finding]:
@@ -340,7 +354,7 @@ def is_needed(record: Record, call: Call, faded: np.ndarray) -> bool:
 
     def tells(steps: np.ndarray) -> float:
         features = call.read[:, steps].reshape(len(y), -1).astype("float64")  # type: ignore[index]
-        if not features.size or not np.isfinite(features).all():
+        if not np.isfinite(features).all() or not np.any(np.ptp(features, axis=0)):
             return 0.0
         return score_relation(smooth_linearly(features[:, :512]), y)
 
@@ -388,7 +402,8 @@ def find_collapsed(record: Record) -> list[Finding]:
     given, read = (cosine(c.read, record.samples) for c in (readers[0], readers[-1]))  # type: ignore[arg-type]
     if read is None or 1 - read >= COLLAPSED:
         return []
-    if given is not None and 1 - given < 100 * COLLAPSED:
+    alike = given is not None and 1 - given < 100 * COLLAPSED
+    if alike and readers[0].from_data:
         return []
     before = [
         row

@@ -27,6 +27,10 @@ from gradient_doctor.backend import (
 )
 from gradient_doctor.own_step import step_pass
 
+# Values of a layer above which every k-th place does for its statistics.
+MANY = 2**20
+# Values of the samples that are taken, of inputs as large as images.
+VALUES = 2**22
 # Values of a unit; a healthy ReLU is silent for all of 16 by chance once in 2**16.
 ENOUGH = 16
 # Slope over the activation's largest at which an output counts as saturated: |z| > 3.6
@@ -136,7 +140,7 @@ class Head:
     logits where from_logits_used: the loss went past the activation.
     labels: its part of y. loss: as it was compiled or given, None if unknown.
     after: the outputs after the optimizer's next step; predicted: those with
-    training=False, measured where the model has learned; None if unknown.
+    training=False; None if unknown.
     """
 
     layer: str | None
@@ -247,16 +251,23 @@ def measure_model(
     sample_weight: Any = None,
     training: bool = True,
     samples: int | None = 128,
+    memory: dict | None = None,
 ) -> Record:
-    """Run the model once on a batch, forward and back, and measure each layer."""
+    """Run the model once on a batch, forward and back, and measure each layer.
+
+    memory: a dictionary that is kept between looks at the same model and batch.
+    """
     check(model)
     whole = None if streams(x) else (x, y)
     batches = first_labels(x) if streams(x) else None
     x, y, sample_weight, count = batch(x, y, sample_weight, samples)
     record = Record(model, x, y, sample_weight, count, training, whole, batches)
     record.own_step = loss is None and owns_step(model)
-    with untouched(model), recorded(model) as calls:
-        done = (own_pass if record.own_step else usual_pass)(record, calls, loss)
+    with untouched(model), recorded(model, memory) as calls:
+        if record.own_step:
+            done = own_pass(record, calls)
+        else:
+            done = usual_pass(record, calls, loss, memory)
         record.scale, found, backs = scaled_gradients(model, done)
         record.loss = float(to_numpy(done.losses[0]))
         record.penalty = float(to_numpy(done.losses[1]))
@@ -277,18 +288,26 @@ def measure_model(
         if missing and record.failure is None:
             record.disconnected[call.name] = len(missing)
     record.gradients, record.penalties = by_weight, by_penalty
+    owned = {id(w) for call in record.calls for w in call.weights}
+    if idle := sum(id(w) not in owned for w in weights):
+        record.notes.append(f"{idle} trainable weights are in layers that did not run")
     if record.failure is None and not record.own_step:
         if new:
-            rehearse(record, new, loss)
-        if (record.learned or 0) >= LEARNED and training:
-            with untouched(model):
-                predicted = predict(model, tensors(record.x), False)
-            for head, values in zip(record.heads, keras.tree.flatten(predicted)):
-                head.predicted = to_numpy(values)
+            rehearse(record, new, loss, memory)
     return record
 
 
-def usual_pass(record: Record, calls: "Calls", loss: Any) -> Pass:
+def predict_outputs(record: Record) -> None:
+    """Fill in what each output is with training=False."""
+    with untouched(record.model):
+        predicted = predict(record.model, tensors(record.x), False)
+    for head, values in zip(record.heads, keras.tree.flatten(predicted)):
+        head.predicted = to_numpy(values)
+
+
+def usual_pass(
+    record: Record, calls: "Calls", loss: Any, memory: dict | None = None
+) -> Pass:
     """Forward as `fit` does it: the model's call, then its loss."""
     model, training = record.model, record.training
 
@@ -304,10 +323,15 @@ def usual_pass(record: Record, calls: "Calls", loss: Any) -> Pass:
             record.failure = error
             return keras.ops.full((), float("nan")), penalty(model)
 
-    return forward_pass(run, list(model.trainable_weights))
+    weights = list(model.trainable_weights)
+    if memory is not None:
+        known = {id(w) for w in weights}
+        held = [*model.variables, *model.metrics_variables]
+        memory["variables"] = [v for v in held if id(v) not in known]
+    return forward_pass(run, weights, memory)
 
 
-def own_pass(record: Record, calls: "Calls", loss: Any) -> Pass:
+def own_pass(record: Record, calls: "Calls") -> Pass:
     """Forward and back as the model's own `train_step` does it."""
     x, y, weight = map(tensors, (record.x, record.y, record.sample_weight))
     data = keras.utils.pack_x_y_sample_weight(x, y, weight)
@@ -320,13 +344,20 @@ def own_pass(record: Record, calls: "Calls", loss: Any) -> Pass:
         ) from error
 
 
-def rehearse(record: Record, new: dict, loss: Any) -> None:
+def rehearse(record: Record, new: dict, loss: Any, memory: dict | None) -> None:
     """What the loss and the outputs are after the optimizer's next step."""
     model = record.model
     with untouched(model), no_gradients():
         for w in model.trainable_weights:
             if id(w) in new:
                 w.assign(new[id(w)])
+        if memory and "traced" in memory:  # compiled, and faster than what is not
+            calls = memory["calls"]
+            done = usual_pass(record, calls, loss, memory)
+            record.after = float(to_numpy(done.losses[0]))
+            for head, place in zip(record.heads, calls.outputs):
+                head.after = to_numpy(done.tapped[place])
+            return
         x, y, weight = map(tensors, (record.x, record.y, record.sample_weight))
         outputs = predict(model, x, record.training)
         after = loss_and_penalty(model, loss, record.training, x, y, outputs, weight)
@@ -393,6 +424,9 @@ def batch(x: Any, y: Any, sample_weight: Any, samples: int | None) -> tuple:
         )
     if not (count := sizes.pop()):
         raise ValueError(f"there is no sample: x has shape {shapes(x)}")
+    if samples:
+        each = sum(np.size(leaf) for leaf in keras.tree.flatten(x)) // count
+        samples = min(samples, max(ENOUGH, VALUES // max(each, 1)))
     taken = np.linspace(0, count - 1, min(count, samples or count)).astype(int)
 
     def take(leaf: Any) -> Any:
@@ -684,7 +718,9 @@ class Arrays:
         back = self.backs[place]
         if self.past_activation(place):
             back = self.backs[self.logits[place]]
-        return None if back is None else entries(back) / self.scale
+        if back is None:
+            return None
+        return entries(back) if self.scale == 1 else entries(back) / self.scale
 
 
 def time_profile(layer: Any, back: np.ndarray | None, mask: Any) -> np.ndarray | None:
@@ -703,9 +739,13 @@ def time_profile(layer: Any, back: np.ndarray | None, mask: Any) -> np.ndarray |
 
 
 @contextmanager
-def recorded(model: Any) -> Iterator[Calls]:
-    """Yield calls that fill with every layer that runs."""
-    calls, original = Calls(model), keras.layers.Layer.__call__
+def recorded(model: Any, memory: dict | None = None) -> Iterator[Calls]:
+    """Yield calls that fill with every layer that runs.
+
+    They are those in the memory where what was compiled runs no layer any more.
+    """
+    calls = Calls(model) if memory is None else memory.setdefault("calls", Calls(model))
+    original = keras.layers.Layer.__call__
 
     def run(layer: Any, *args: Any, **kwargs: Any) -> Any:
         return calls.run(original, layer, args, kwargs)
@@ -748,22 +788,45 @@ def measure(call: Call, gradients: dict, updates: dict, count: int) -> Layer:
             row.output_gradient_norm / sum(g.size for g in seen) ** 0.5
         )
     if call.values and not lost(call.values):
-        total = np.concatenate([a.ravel() for a in call.values])
+        axis = unit_axis(call.layer)
+        values = [thin_out(a, axis) for a in call.values]
+        total = np.concatenate([a.ravel() for a in values])
         row.mean = float(total.mean(dtype="float64"))
         row.std = float(total.std(dtype="float64"))
-        row.dead, row.saturated = dead(call), saturated(call, total)
-        row.cosine = cosine(call.values[0], count)
+        row.dead, row.saturated = dead(call, axis), saturated(call, total)
+        row.cosine = cosine(values[0], count)
     row.time_ratio = time_ratio(call.profile)
     return row
 
 
-def entries_of(arrays: Iterable) -> list[np.ndarray]:
-    return [np.asarray(a) for a in arrays]
+def quick_square(array: np.ndarray) -> float | None:
+    """The sum of squares of a large array; None where float32 would not hold it."""
+    if array.size < MANY:
+        return None
+    square = float(np.dot(array.ravel(), array.ravel()))
+    return square if 1e-20 < square < 1e30 else None
+
+
+def thin_out(array: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Evenly spaced places of a large array of images or sequences.
+
+    As many as statistics need: (samples, places, units), or with units at `axis`.
+    """
+    if array.size <= MANY or array.ndim < 3:
+        return array
+    units = np.moveaxis(array, axis, -1)
+    places = units.reshape(len(array), -1, units.shape[-1])
+    step = -(-array.size // MANY) | 1  # odd, so that it meets all columns of an image
+    return np.moveaxis(places[:, :: min(step, places.shape[1])], -1, axis)
 
 
 def norm(arrays: Iterable) -> float:
     """Root of the sum of squares of all entries, which may be below 1e-19."""
-    found = [a for a in entries_of(arrays) if a.size]
+    given = [np.asarray(a) for a in arrays]
+    quick = [quick_square(a) for a in given]
+    if given and None not in quick:
+        return float(np.sqrt(sum(quick)))  # type: ignore[arg-type]
+    found = [a for a in given if a.size]
     largest = max((float(np.abs(a).max()) for a in found), default=0.0)
     if not largest or not np.isfinite(largest):
         return largest
@@ -773,6 +836,7 @@ def norm(arrays: Iterable) -> float:
 
 def lost(arrays: list) -> float:
     """Share of NaN and infinite values."""
+    arrays = [a for a in arrays if quick_square(a) is None]
     count = sum(a.size - np.count_nonzero(np.isfinite(a)) for a in arrays)
     return float(count / max(sum(a.size for a in arrays), 1))
 
@@ -805,13 +869,13 @@ def unit_axis(layer: Any) -> int:
     return 1 if getattr(layer, "data_format", None) == "channels_first" else -1
 
 
-def dead(call: Call) -> float | None:
+def dead(call: Call, axis: int) -> float | None:
     """Share of units that are zero for every sample after a ReLU.
 
     Or get no gradient from any; None if unknown.
     """
-    values, axis = call.values, unit_axis(call.layer)
-    backs = [back for back in call.gradients if back is not None]
+    values = [thin_out(a, axis) for a in call.values]
+    backs = [thin_out(a, axis) for a in call.gradients if a is not None]
     rectified = activation(call.layer) in ("relu", "relu6")
     signals = [values] if rectified and all((a >= 0).all() for a in values) else []
     if call.weights and len(backs) == len(values) and norm(backs):

@@ -39,12 +39,17 @@ def optimizer_of(record: Record) -> Any:
 
 
 def largest_update(record: Record) -> float | None:
-    """The update ratio of the layer that moves most; of a schedule at its peak."""
+    """The update ratio of the layer that moves most; of a schedule at its peak.
+
+    None where it is unknown.
+    """
     found = [row.update_ratio for row in record.layers if row.update_ratio is not None]
     if not found:
         return None
     rate, peak = learning_rates(optimizer_of(record))
-    return max(found) * (peak / rate if rate else np.inf if peak else 1.0)
+    if peak and not rate:
+        return None
+    return max(found) * (peak / rate if rate else 1.0)
 
 
 def learning_rates(optimizer: Any) -> tuple[float, float]:

@@ -103,6 +103,7 @@ class GradientDoctor(keras.callbacks.Callback):
         self.skipped = 0
         self.given: list[Finding] | None = None
         self.warned: set[str] = set()
+        self.memory: dict[str, Any] = {}
         self.course = Course()
         self.turned = False
         self.epoch = self.step = 0
@@ -170,7 +171,8 @@ class GradientDoctor(keras.callbacks.Callback):
         sync = getattr(self.model, "jax_state_sync", None)
         if sync:
             sync()
-        record = measure_model(self.model, *self.arguments, **self.options)
+        given = {**self.options, "memory": self.memory}
+        record = measure_model(self.model, *self.arguments, **given)
         record.whole, record.batches = self.whole, self.order
         if self.given is None:
             self.given = judge_given(record)

@@ -168,7 +168,7 @@ def same_row(shape, dtype=None):
 
 
 small = RandomNormal(stddev=0.05)
-lift = Constant(100.0)
+lift = Constant(1000.0)
 sink = Constant(-20.0)
 strong = VarianceScaling(200.0)  # ten times He's spread
 PATIENTS = {
