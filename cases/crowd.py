@@ -29,9 +29,15 @@ def list_crowd():
     """name -> function that builds, of all."""
     kinds = (layers.LSTM, layers.GRU, layers.SimpleRNN)
     return [
-        *((f"application {name}", partial(build_application, name)) for name in APPLICATIONS),
         *(
-            (f"{kind.__name__} over {steps} steps", partial(build_recurrent, kind, steps))
+            (f"application {name}", partial(build_application, name))
+            for name in APPLICATIONS
+        ),
+        *(
+            (
+                f"{kind.__name__} over {steps} steps",
+                partial(build_recurrent, kind, steps),
+            )
             for kind in kinds
             for steps in LENGTHS
         ),

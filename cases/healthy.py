@@ -47,23 +47,48 @@ def weather(n=1200):
 def convolutional_digits():
     """After keras.io/examples/vision/mnist_convnet."""
     parts = [layers.Conv2D(16, 3, activation="relu"), layers.MaxPooling2D()]
-    return classes(IMAGES, LABELS, *parts, layers.Conv2D(32, 3, activation="relu"), layers.Flatten(), layers.Dropout(0.5))
+    return classes(
+        IMAGES,
+        LABELS,
+        *parts,
+        layers.Conv2D(32, 3, activation="relu"),
+        layers.Flatten(),
+        layers.Dropout(0.5),
+    )
 
 
 def raw_bytes_rescaled():
     """After keras.io/examples/vision/image_classification_from_scratch: bytes go into a Rescaling layer."""
     x = RAW.reshape(-1, 8, 8, 1)
-    block = lambda n: [layers.Conv2D(n, 3, padding="same"), layers.BatchNormalization(), layers.Activation("relu")]
-    parts = [layers.Rescaling(1 / 255), *block(16), *block(32), layers.GlobalAveragePooling2D(), layers.Dropout(0.25)]
+    block = lambda n: [
+        layers.Conv2D(n, 3, padding="same"),
+        layers.BatchNormalization(),
+        layers.Activation("relu"),
+    ]
+    parts = [
+        layers.Rescaling(1 / 255),
+        *block(16),
+        *block(32),
+        layers.GlobalAveragePooling2D(),
+        layers.Dropout(0.25),
+    ]
     return classes(x, LABELS, *parts, optimizer=keras.optimizers.Adam(0.01))
 
 
 def denoising_autoencoder():
     """After keras.io/examples/vision/autoencoder."""
-    noisy = np.clip(IMAGES + np.random.default_rng(33).normal(0, 0.3, IMAGES.shape), 0, 1).astype("float32")
+    noisy = np.clip(
+        IMAGES + np.random.default_rng(33).normal(0, 0.3, IMAGES.shape), 0, 1
+    ).astype("float32")
     c = {"activation": "relu", "padding": "same"}
-    model = mlp((8, 8, 1), layers.Conv2D(16, 3, **c), layers.MaxPooling2D(), layers.Conv2D(16, 3, **c),
-                layers.Conv2DTranspose(16, 3, strides=2, **c), layers.Conv2D(1, 3, activation="sigmoid", padding="same"))
+    model = mlp(
+        (8, 8, 1),
+        layers.Conv2D(16, 3, **c),
+        layers.MaxPooling2D(),
+        layers.Conv2D(16, 3, **c),
+        layers.Conv2DTranspose(16, 3, strides=2, **c),
+        layers.Conv2D(1, 3, activation="sigmoid", padding="same"),
+    )
     model.compile("adam", "binary_crossentropy")
     return model, noisy, IMAGES, dict(epochs=6), r2(noisy, IMAGES)
 
@@ -85,23 +110,47 @@ def text_with_a_transformer():
 def text_with_convolutions():
     """After keras.io/examples/nlp/text_classification_from_scratch."""
     x, y = reviews()
-    parts = [layers.Embedding(300, 16), layers.Dropout(0.3), layers.Conv1D(32, 5, activation="relu"), layers.GlobalMaxPooling1D(), layers.Dense(32, "relu")]
-    model = keras.Sequential([keras.Input((60,), dtype="int32"), *parts, layers.Dense(1, "sigmoid")])
-    model.compile(keras.optimizers.Adam(0.005), "binary_crossentropy", metrics=["accuracy"])
+    parts = [
+        layers.Embedding(300, 16),
+        layers.Dropout(0.3),
+        layers.Conv1D(32, 5, activation="relu"),
+        layers.GlobalMaxPooling1D(),
+        layers.Dense(32, "relu"),
+    ]
+    model = keras.Sequential(
+        [keras.Input((60,), dtype="int32"), *parts, layers.Dense(1, "sigmoid")]
+    )
+    model.compile(
+        keras.optimizers.Adam(0.005), "binary_crossentropy", metrics=["accuracy"]
+    )
     return model, x, y, dict(epochs=4), accuracy(x, y)
 
 
 def waves_with_convolutions():
     """After keras.io/examples/timeseries/timeseries_classification_from_scratch."""
     x, y = waves()
-    block = lambda: [layers.Conv1D(16, 3, padding="same"), layers.BatchNormalization(), layers.ReLU()]
-    return classes(x, y, *block(), *block(), layers.GlobalAveragePooling1D(), units=2, optimizer=keras.optimizers.Adam(0.01))
+    block = lambda: [
+        layers.Conv1D(16, 3, padding="same"),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+    ]
+    return classes(
+        x,
+        y,
+        *block(),
+        *block(),
+        layers.GlobalAveragePooling1D(),
+        units=2,
+        optimizer=keras.optimizers.Adam(0.01),
+    )
 
 
 def waves_with_an_lstm():
     """An LSTM over 96 steps, Keras' defaults."""
     x, y = waves()
-    return classes(x, y, layers.LSTM(32), units=2, optimizer=keras.optimizers.Adam(0.01))
+    return classes(
+        x, y, layers.LSTM(32), units=2, optimizer=keras.optimizers.Adam(0.01)
+    )
 
 
 def masked_sequences_with_a_gru():
@@ -109,7 +158,14 @@ def masked_sequences_with_a_gru():
     x, y = waves(steps=40)
     length = np.random.default_rng(34).integers(20, 41, len(x))
     x[np.arange(40)[None] >= length[:, None]] = 0
-    return classes(x, y, layers.Masking(), layers.Bidirectional(layers.GRU(16)), units=2, optimizer=keras.optimizers.Adam(0.01))
+    return classes(
+        x,
+        y,
+        layers.Masking(),
+        layers.Bidirectional(layers.GRU(16)),
+        units=2,
+        optimizer=keras.optimizers.Adam(0.01),
+    )
 
 
 def weather_forecast():
@@ -128,8 +184,18 @@ def sums_of_digits():
     a, b = rng.integers(0, 10, (2, 800))
     x = np.eye(11)[np.stack([a, np.full_like(a, 10), b], axis=1)].astype("float32")
     y = np.stack([(a + b) // 10, (a + b) % 10], axis=1)
-    model = mlp((3, 11), layers.LSTM(64), layers.RepeatVector(2), layers.LSTM(64, return_sequences=True), layers.Dense(10, "softmax"))
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model = mlp(
+        (3, 11),
+        layers.LSTM(64),
+        layers.RepeatVector(2),
+        layers.LSTM(64, return_sequences=True),
+        layers.Dense(10, "softmax"),
+    )
+    model.compile(
+        keras.optimizers.Adam(0.01),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
     return model, x, y, dict(epochs=10), accuracy(x, y)
 
 
@@ -141,10 +207,15 @@ def small_vision_transformer():
     for _ in range(2):
         n = layers.LayerNormalization()(z)
         z = z + layers.MultiHeadAttention(2, 12, dropout=0.1)(n, n)
-        z = z + layers.Dense(24)(layers.Dense(48, "gelu")(layers.LayerNormalization()(z)))
+        z = z + layers.Dense(24)(
+            layers.Dense(48, "gelu")(layers.LayerNormalization()(z))
+        )
     z = layers.Dropout(0.2)(layers.Flatten()(layers.LayerNormalization()(z)))
     model = keras.Model(inputs, layers.Dense(10)(z))
-    model.compile(keras.optimizers.AdamW(0.003, weight_decay=1e-4), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.AdamW(0.003, weight_decay=1e-4),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
     return model, patches, LABELS, dict(epochs=6), accuracy(patches, LABELS)
 
 
@@ -152,8 +223,15 @@ def super_resolution():
     """After keras.io/examples/vision/super_resolution_sub_pixel."""
     small = IMAGES.reshape(-1, 4, 2, 4, 2, 1).mean(axis=(2, 4))
     c = {"activation": "tanh", "kernel_initializer": "orthogonal", "padding": "same"}
-    model = mlp((4, 4, 1), layers.Conv2D(32, 3, **c), layers.Conv2D(16, 3, **c), layers.Conv2D(4, 3, padding="same"),
-                layers.Reshape((4, 4, 2, 2)), layers.Permute((1, 3, 2, 4)), layers.Reshape((8, 8, 1)))
+    model = mlp(
+        (4, 4, 1),
+        layers.Conv2D(32, 3, **c),
+        layers.Conv2D(16, 3, **c),
+        layers.Conv2D(4, 3, padding="same"),
+        layers.Reshape((4, 4, 2, 2)),
+        layers.Permute((1, 3, 2, 4)),
+        layers.Reshape((8, 8, 1)),
+    )
     model.compile(keras.optimizers.Adam(0.005), "mse")
     return model, small, IMAGES, dict(epochs=6), r2(small, IMAGES)
 
@@ -163,19 +241,35 @@ def rare_frauds():
     rng = np.random.default_rng(36)
     x = rng.normal(size=(3000, 12)).astype("float32")
     y = (x[:, 0] + x[:, 1] + 0.3 * rng.normal(size=3000) > 2.8).astype("float32")
-    model = mlp((12,), *dense(1, 32, "relu"), layers.Dropout(0.3), *dense(1, 32, "relu"), layers.Dense(1, "sigmoid"))
+    model = mlp(
+        (12,),
+        *dense(1, 32, "relu"),
+        layers.Dropout(0.3),
+        *dense(1, 32, "relu"),
+        layers.Dense(1, "sigmoid"),
+    )
     model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
     weights = {0: 1 / np.sum(y == 0), 1: 1 / np.sum(y == 1)}
     weights = {k: w * len(y) / 2 for k, w in weights.items()}
-    return model, x, y, dict(epochs=5, batch_size=128, class_weight=weights), accuracy(x, y)
+    return (
+        model,
+        x,
+        y,
+        dict(epochs=5, batch_size=128, class_weight=weights),
+        accuracy(x, y),
+    )
 
 
 def fuel_consumption():
     """After tensorflow.org/tutorials/keras/regression: a Normalization layer, targets of tens as they are."""
     rng = np.random.default_rng(37)
     z = rng.normal(size=(390, 7))
-    x = (z * [1.7, 100, 40, 850, 2.7, 3.7, 0.8] + [5, 194, 104, 2970, 15, 76, 1.6]).astype("float32")
-    y = (23.5 + 7 * np.tanh(z[:, 3] + 0.5 * z[:, 5]) + rng.normal(size=390)).astype("float32")
+    x = (
+        z * [1.7, 100, 40, 850, 2.7, 3.7, 0.8] + [5, 194, 104, 2970, 15, 76, 1.6]
+    ).astype("float32")
+    y = (23.5 + 7 * np.tanh(z[:, 3] + 0.5 * z[:, 5]) + rng.normal(size=390)).astype(
+        "float32"
+    )
     normalization = layers.Normalization()
     normalization.adapt(x)
     model = mlp((7,), normalization, *dense(2, 64, "relu"), layers.Dense(1))
@@ -187,11 +281,20 @@ def two_outputs():
     """After keras.io/guides/functional_api: a class and a number from one trunk."""
     inputs = keras.Input((64,))
     z = layers.Dense(64, "relu")(inputs)
-    outputs = {"class": layers.Dense(10, "softmax", name="class")(z), "ink": layers.Dense(1, name="ink")(z)}
+    outputs = {
+        "class": layers.Dense(10, "softmax", name="class")(z),
+        "ink": layers.Dense(1, name="ink")(z),
+    }
     model = keras.Model(inputs, outputs)
-    model.compile("adam", {"class": "sparse_categorical_crossentropy", "ink": "mse"}, loss_weights={"class": 1.0, "ink": 0.2})
+    model.compile(
+        "adam",
+        {"class": "sparse_categorical_crossentropy", "ink": "mse"},
+        loss_weights={"class": 1.0, "ink": 0.2},
+    )
     y = {"class": LABELS, "ink": standard(DIGITS.sum(axis=1, keepdims=True))}
-    score = lambda m: float(np.mean(m.predict(DIGITS, verbose=0)["class"].argmax(1) == LABELS))
+    score = lambda m: float(
+        np.mean(m.predict(DIGITS, verbose=0)["class"].argmax(1) == LABELS)
+    )
     return model, DIGITS, y, dict(epochs=6), score
 
 
@@ -204,7 +307,10 @@ def head_on_a_frozen_base():
     base.trainable = False
     inputs = keras.Input((64,))
     model = keras.Model(inputs, layers.Dense(10)(base(inputs, training=False)))
-    model.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.Adam(0.01),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
     return model, DIGITS, LABELS, dict(epochs=8), accuracy(DIGITS, LABELS)
 
 
@@ -214,18 +320,24 @@ class Adversaries(keras.Model):
     def __init__(self):
         super().__init__()
         self.generator = mlp((8,), *dense(1, 32, "relu"), layers.Dense(64, "sigmoid"))
-        self.critic = mlp((64,), layers.Dense(32), layers.LeakyReLU(0.2), layers.Dense(1))
+        self.critic = mlp(
+            (64,), layers.Dense(32), layers.LeakyReLU(0.2), layers.Dense(1)
+        )
         self.seed = keras.random.SeedGenerator(3)
         self.binary = keras.losses.BinaryCrossentropy(from_logits=True)
 
     def call(self, x):
         return self.critic(x)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
         fake = self.generator(keras.random.normal((ops.shape(x)[0], 8), seed=self.seed))
         ones = ops.ones((ops.shape(x)[0], 1))
         steady = ops.stop_gradient(fake)
-        critic = self.binary(ones, self.critic(x)) + self.binary(0 * ones, self.critic(steady))
+        critic = self.binary(ones, self.critic(x)) + self.binary(
+            0 * ones, self.critic(steady)
+        )
         return critic + self.binary(ones, self.critic(fake))
 
 
@@ -241,13 +353,24 @@ def adversaries():
 def pairs_of_metric_learning():
     """After keras.io/examples/vision/metric_learning: similarities as logits of the right partner."""
     rng = np.random.default_rng(38)
-    anchor = np.stack([rng.choice(np.flatnonzero(LABELS == k), 300) for k in range(10)], axis=1)
-    other = np.stack([rng.choice(np.flatnonzero(LABELS == k), 300) for k in range(10)], axis=1)
-    base = mlp((64,), *dense(1, 64, "relu"), layers.Dense(8), layers.UnitNormalization())
+    anchor = np.stack(
+        [rng.choice(np.flatnonzero(LABELS == k), 300) for k in range(10)], axis=1
+    )
+    other = np.stack(
+        [rng.choice(np.flatnonzero(LABELS == k), 300) for k in range(10)], axis=1
+    )
+    base = mlp(
+        (64,), *dense(1, 64, "relu"), layers.Dense(8), layers.UnitNormalization()
+    )
     a, b = keras.Input((10, 64)), keras.Input((10, 64))
-    both = ops.matmul(base_of(base, a), ops.transpose(base_of(base, b), (0, 2, 1))) / 0.2
+    both = (
+        ops.matmul(base_of(base, a), ops.transpose(base_of(base, b), (0, 2, 1))) / 0.2
+    )
     model = keras.Model([a, b], both)
-    model.compile(keras.optimizers.Adam(0.002), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.Adam(0.002),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
     x, y = [DIGITS[anchor], DIGITS[other]], np.tile(np.arange(10), (300, 1))
     return model, x, y, dict(epochs=6), accuracy(x, y)
 
@@ -265,7 +388,9 @@ def wide_and_deep():
     a, b = keras.Input((4,)), keras.Input((12,))
     deep = layers.BatchNormalization()(layers.Dense(32)(layers.concatenate([a, b])))
     deep = layers.Dense(32, "relu")(layers.Dropout(0.1)(layers.ReLU()(deep)))
-    model = keras.Model([a, b], layers.Dense(1, "sigmoid")(layers.concatenate([b, deep])))
+    model = keras.Model(
+        [a, b], layers.Dense(1, "sigmoid")(layers.concatenate([b, deep]))
+    )
     model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
     x = [numbers, np.eye(12, dtype="float32")[kinds]]
     score = lambda m: float(np.mean((m.predict(x, verbose=0).ravel() > 0.5) == y))
@@ -278,7 +403,9 @@ def several_topics():
     topics = (rng.uniform(size=(1000, 6)) < 0.3).astype("float32")
     words = rng.uniform(size=(6, 80)) < 0.1
     x = ((topics @ words > 0) & (rng.uniform(size=(1000, 80)) < 0.8)).astype("float32")
-    model = mlp((80,), *dense(1, 64, "relu"), layers.Dropout(0.3), layers.Dense(6, "sigmoid"))
+    model = mlp(
+        (80,), *dense(1, 64, "relu"), layers.Dropout(0.3), layers.Dense(6, "sigmoid")
+    )
     model.compile(keras.optimizers.Adam(0.005), "binary_crossentropy")
     score = lambda m: float(np.mean((m.predict(x, verbose=0) > 0.5) == topics))
     return model, x, topics, dict(epochs=6), score
@@ -287,7 +414,9 @@ def several_topics():
 def marked_numbers():
     """The adding problem over 60 steps, which an LSTM learns: the sum of two marked numbers."""
     rng = np.random.default_rng(41)
-    x = np.stack([rng.uniform(size=(1500, 60)), np.zeros((1500, 60))], axis=2).astype("float32")
+    x = np.stack([rng.uniform(size=(1500, 60)), np.zeros((1500, 60))], axis=2).astype(
+        "float32"
+    )
     at = np.stack([rng.integers(0, 30, 1500), rng.integers(30, 60, 1500)], axis=1)
     np.put_along_axis(x[..., 1], at, 1, axis=1)
     y = (x[..., 0] * x[..., 1]).sum(axis=1, keepdims=True)

@@ -41,7 +41,9 @@ def sigmoid_before_logits(fixed=False):
     """
     x, y = circle()
     binary = keras.losses.BinaryCrossentropy(from_logits=True)
-    model = mlp((2,), *dense(2, 16, "relu"), layers.Dense(1, None if fixed else "sigmoid"))
+    model = mlp(
+        (2,), *dense(2, 16, "relu"), layers.Dense(1, None if fixed else "sigmoid")
+    )
     model.compile(keras.optimizers.SGD(0.1), lambda y, p: binary(y, p * 1.0))
     border = 0 if fixed else 0.5
     score = lambda m: float(np.mean((m.predict(x, verbose=0).ravel() > border) == y))
@@ -82,8 +84,12 @@ def five_sigmoids_for_classes(fixed=False):
     """
     x, y = DIGITS[LABELS < 5], LABELS[LABELS < 5]
     part = lambda: [layers.Dense(32, "relu"), layers.Dropout(0.2 if fixed else 0.5)]
-    model = mlp((64,), *part(), *part(), layers.Dense(5, "softmax" if fixed else "sigmoid"))
-    model.compile(keras.optimizers.SGD(0.1 if fixed else 0.01), "categorical_crossentropy")
+    model = mlp(
+        (64,), *part(), *part(), layers.Dense(5, "softmax" if fixed else "sigmoid")
+    )
+    model.compile(
+        keras.optimizers.SGD(0.1 if fixed else 0.01), "categorical_crossentropy"
+    )
     return model, x, np.eye(5)[y], dict(epochs=10), accuracy(x, y)
 
 
@@ -95,7 +101,9 @@ def softmax_for_several_tags(fixed=False):
     rng = np.random.default_rng(21)
     x = rng.normal(size=(1000, 12)).astype("float32")
     y = (x @ rng.normal(size=(12, 6)) > 0).astype("float32")
-    model = mlp((12,), *dense(1, 32, "relu"), layers.Dense(6, "sigmoid" if fixed else "softmax"))
+    model = mlp(
+        (12,), *dense(1, 32, "relu"), layers.Dense(6, "sigmoid" if fixed else "softmax")
+    )
     loss = "binary_crossentropy" if fixed else "categorical_crossentropy"
     model.compile(keras.optimizers.Adam(0.01), loss)
     score = lambda m: float(np.mean((m.predict(x, verbose=0) > 0.5) == y))
@@ -112,7 +120,9 @@ def every_label_against_every_output(fixed=False):
     y = (x @ rng.normal(size=8) + 0.1 * rng.normal(size=800)).astype("float32")
 
     def loss(y, p):
-        return ops.mean((p - (ops.reshape(y, (-1, 1)) if fixed else ops.reshape(y, (-1,)))) ** 2)
+        return ops.mean(
+            (p - (ops.reshape(y, (-1, 1)) if fixed else ops.reshape(y, (-1,)))) ** 2
+        )
 
     model = mlp((8,), *dense(1, 32, "relu"), layers.Dense(1))
     model.compile(keras.optimizers.Adam(0.01), loss)
@@ -126,7 +136,7 @@ def relu_output_for_negative_targets(fixed=False):
     """
     rng = np.random.default_rng(23)
     x = rng.normal(size=(800, 8)).astype("float32")
-    y = standard((x @ rng.normal(size=(8, 1))))
+    y = standard(x @ rng.normal(size=(8, 1)))
     model = mlp((8,), *dense(1, 32, "relu"), layers.Dense(1, None if fixed else "relu"))
     model.compile(keras.optimizers.Adam(0.01), "mse")
     return model, x, y, dict(epochs=15), r2(x, y)
@@ -138,9 +148,20 @@ def labels_all_of_one_folder(fixed=False):
     Want: all labels are the same; look at how they are read.
     """
     y = (LABELS > 4).astype("float32")
-    model = mlp((8, 8, 1), layers.Conv2D(16, 3, activation="relu"), layers.Flatten(), layers.Dense(1, "sigmoid"))
+    model = mlp(
+        (8, 8, 1),
+        layers.Conv2D(16, 3, activation="relu"),
+        layers.Flatten(),
+        layers.Dense(1, "sigmoid"),
+    )
     model.compile("adam", "binary_crossentropy")
-    return model, IMAGES, y if fixed else np.zeros_like(y), dict(epochs=6), accuracy(IMAGES, y)
+    return (
+        model,
+        IMAGES,
+        y if fixed else np.zeros_like(y),
+        dict(epochs=6),
+        accuracy(IMAGES, y),
+    )
 
 
 def fourth_powers(fixed=False):
@@ -151,7 +172,12 @@ def fourth_powers(fixed=False):
     x = np.linspace(-100, 100, 600, dtype="float32")[:, None]
     y = x**4
     x, y = (standard(x), standard(y)) if fixed else (x, y)
-    model = mlp((1,), *dense(1, 32, "relu" if fixed else "sigmoid"), *dense(1, 32, "elu"), layers.Dense(1))
+    model = mlp(
+        (1,),
+        *dense(1, 32, "relu" if fixed else "sigmoid"),
+        *dense(1, 32, "elu"),
+        layers.Dense(1),
+    )
     model.compile(keras.optimizers.Adam(0.01 if fixed else 0.001), "mse")
     return model, x, y, dict(epochs=30), r2(x, y)
 
@@ -162,8 +188,13 @@ def adam_in_half_precision(fixed=False):
     Want: the epsilon vanishes in half precision; take 1e-4, or mixed precision.
     """
     kind = {"dtype": "float32" if fixed else "float16"}
-    model = mlp((64,), *dense(2, 32, "relu", **kind), layers.Dense(10, "softmax", **kind))
-    model.compile(keras.optimizers.Adam(0.001, epsilon=1e-7 if fixed else 1e-8), "sparse_categorical_crossentropy")
+    model = mlp(
+        (64,), *dense(2, 32, "relu", **kind), layers.Dense(10, "softmax", **kind)
+    )
+    model.compile(
+        keras.optimizers.Adam(0.001, epsilon=1e-7 if fixed else 1e-8),
+        "sparse_categorical_crossentropy",
+    )
     return model, DIGITS, LABELS, dict(epochs=4), accuracy(DIGITS, LABELS)
 
 
@@ -175,7 +206,11 @@ def averages_that_lag(fixed=False):
     x = (DIGITS * 40 + 20).reshape(-1, 64)
     parts = []
     for _ in range(3):
-        parts += [layers.Dense(64), layers.BatchNormalization(momentum=0.8 if fixed else 0.999), layers.Activation("relu")]
+        parts += [
+            layers.Dense(64),
+            layers.BatchNormalization(momentum=0.8 if fixed else 0.999),
+            layers.Activation("relu"),
+        ]
     model = mlp((64,), *parts, layers.Dense(10, "softmax"))
     model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy")
     x = DIGITS if fixed else x
@@ -194,7 +229,11 @@ def overlap_minimized(fixed=False):
         return both / (ops.sum(y, axis=(1, 2, 3)) + ops.sum(p, axis=(1, 2, 3)) + 1e-6)
 
     loss = (lambda y, p: 1 - overlap(y, p)) if fixed else overlap
-    model = mlp((8, 8, 1), layers.Conv2D(16, 3, padding="same", activation="relu"), layers.Conv2D(1, 3, padding="same", activation="sigmoid"))
+    model = mlp(
+        (8, 8, 1),
+        layers.Conv2D(16, 3, padding="same", activation="relu"),
+        layers.Conv2D(1, 3, padding="same", activation="sigmoid"),
+    )
     model.compile(keras.optimizers.Adam(0.01), loss)
     score = lambda m: float(np.mean((m.predict(IMAGES, verbose=0) > 0.5) == y))
     return model, IMAGES, y, dict(epochs=8), score
@@ -220,7 +259,14 @@ def relu_in_a_recurrent_layer(fixed=False):
     Want: states and gradients explode through time; use tanh, or clip.
     """
     x = DIGITS.reshape(-1, 64, 1) if not fixed else DIGITS.reshape(-1, 8, 8)
-    kind = {} if fixed else {"activation": "relu", "recurrent_initializer": keras.initializers.Orthogonal(2.5)}
+    kind = (
+        {}
+        if fixed
+        else {
+            "activation": "relu",
+            "recurrent_initializer": keras.initializers.Orthogonal(2.5),
+        }
+    )
     model = mlp(x.shape[1:], layers.SimpleRNN(32, **kind), layers.Dense(10, "softmax"))
     model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
     return model, x, LABELS, dict(epochs=6), accuracy(x, LABELS)
@@ -232,8 +278,18 @@ def rate_of_one_for_adam(fixed=False):
     Want: the learning rate is too high.
     """
     c = {"activation": "relu", "padding": "same"}
-    model = mlp((8, 8, 1), layers.Conv2D(16, 3, **c), layers.Conv2D(16, 3, **c), layers.Flatten(), layers.Dense(64, "relu"), layers.Dense(10, "softmax"))
-    model.compile(keras.optimizers.Adam(0.001 if fixed else 0.5), "sparse_categorical_crossentropy")
+    model = mlp(
+        (8, 8, 1),
+        layers.Conv2D(16, 3, **c),
+        layers.Conv2D(16, 3, **c),
+        layers.Flatten(),
+        layers.Dense(64, "relu"),
+        layers.Dense(10, "softmax"),
+    )
+    model.compile(
+        keras.optimizers.Adam(0.001 if fixed else 0.5),
+        "sparse_categorical_crossentropy",
+    )
     return model, IMAGES, LABELS, dict(epochs=5), accuracy(IMAGES, LABELS)
 
 
@@ -247,7 +303,12 @@ def measurements_as_they_come(fixed=False):
     y = (z[:, 1] + z[:, 5] + 0.5 * z[:, 6] > 0).astype("float32")
     x = z * [3, 32, 19, 16, 115, 8, 0.3, 12] + [4, 121, 69, 20, 80, 32, 0.5, 33]
     x = standard(x) if fixed else x.astype("float32")
-    model = mlp((8,), layers.Dense(12, "relu"), layers.Dense(8, "relu"), layers.Dense(1, "sigmoid"))
+    model = mlp(
+        (8,),
+        layers.Dense(12, "relu"),
+        layers.Dense(8, "relu"),
+        layers.Dense(1, "sigmoid"),
+    )
     model.compile(keras.optimizers.SGD(0.1 if fixed else 0.01), "binary_crossentropy")
     return model, x, y, dict(epochs=15, batch_size=10), accuracy(x, y)
 
@@ -258,7 +319,12 @@ def units_that_never_fire(fixed=False):
     Want: the units are dead: other biases, or leaky ReLU.
     """
     start = {} if fixed else {"bias_initializer": keras.initializers.Constant(-6.0)}
-    model = mlp((64,), *dense(1, 32, "relu"), *dense(1, 32, "relu", **start), layers.Dense(10, "softmax"))
+    model = mlp(
+        (64,),
+        *dense(1, 32, "relu"),
+        *dense(1, 32, "relu", **start),
+        layers.Dense(10, "softmax"),
+    )
     model.compile("adam", "sparse_categorical_crossentropy")
     return model, DIGITS, LABELS, dict(epochs=6), accuracy(DIGITS, LABELS)
 
@@ -268,8 +334,16 @@ def thirty_layers_of_small_weights(fixed=False):
     Fault: thirty ReLU layers with Xavier's weights, SGD.
     Want: the gradient vanishes with depth; use He's weights.
     """
-    start = {"kernel_initializer": "he_normal" if fixed else keras.initializers.VarianceScaling(0.7)}
-    model = mlp((64,), *dense(8 if fixed else 30, 32, "relu", **start), layers.Dense(10, "softmax"))
+    start = {
+        "kernel_initializer": "he_normal"
+        if fixed
+        else keras.initializers.VarianceScaling(0.7)
+    }
+    model = mlp(
+        (64,),
+        *dense(8 if fixed else 30, 32, "relu", **start),
+        layers.Dense(10, "softmax"),
+    )
     model.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
     return model, DIGITS, LABELS, dict(epochs=10), accuracy(DIGITS, LABELS)
 
@@ -280,7 +354,11 @@ def deep_sigmoids(fixed=False):
     Want: the gradient vanishes; use ReLU, other weights or normalization.
     """
     kind = "relu" if fixed else "sigmoid"
-    model = mlp((64,), *dense(6, 30, kind, kernel_initializer="lecun_normal"), layers.Dense(10, "softmax"))
+    model = mlp(
+        (64,),
+        *dense(6, 30, kind, kernel_initializer="lecun_normal"),
+        layers.Dense(10, "softmax"),
+    )
     model.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
     return model, DIGITS, LABELS, dict(epochs=10), accuracy(DIGITS, LABELS)
 
@@ -291,7 +369,9 @@ def equal_weights(fixed=False):
     Want: units start alike and stay alike; draw weights at random.
     """
     start = {} if fixed else {"kernel_initializer": keras.initializers.Constant(0.1)}
-    model = mlp((64,), *dense(2, 32, "tanh", **start), layers.Dense(10, "softmax", **start))
+    model = mlp(
+        (64,), *dense(2, 32, "tanh", **start), layers.Dense(10, "softmax", **start)
+    )
     model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy")
     return model, DIGITS, LABELS, dict(epochs=6), accuracy(DIGITS, LABELS)
 
@@ -302,7 +382,9 @@ def rate_of_a_millionth(fixed=False):
     Want: the learning rate is too small.
     """
     model = mlp((64,), *dense(2, 32, "relu"), layers.Dense(10, "softmax"))
-    model.compile(keras.optimizers.SGD(0.1 if fixed else 1e-6), "sparse_categorical_crossentropy")
+    model.compile(
+        keras.optimizers.SGD(0.1 if fixed else 1e-6), "sparse_categorical_crossentropy"
+    )
     return model, DIGITS, LABELS, dict(epochs=8), accuracy(DIGITS, LABELS)
 
 
@@ -315,6 +397,8 @@ def loss_goes_to_integers(fixed=False):
     code = layers.Dense(3, "tanh", name="encoder")(layers.Dense(32, "relu")(inputs))
     if not fixed:
         code = layers.Lambda(lambda t: ops.round(t * 2), output_shape=(3,))(code)
-    model = keras.Model(inputs, layers.Dense(10, "softmax")(layers.Dense(32, "relu")(code)))
+    model = keras.Model(
+        inputs, layers.Dense(10, "softmax")(layers.Dense(32, "relu")(code))
+    )
     model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy")
     return model, DIGITS, LABELS, dict(epochs=12), accuracy(DIGITS, LABELS)

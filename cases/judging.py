@@ -9,12 +9,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-import cases
 import keras
-from gradient_doctor import GradientDoctor, examine
 
+import cases
 from cases import crowd, healthy, held
 from cases.wants import HELD_WANTS, WANTS, Want
+from gradient_doctor import GradientDoctor, examine
 
 LOOKS = 6  # in a training, besides those at its turns
 CLASSES = {  # kinds of findings by what they are about
