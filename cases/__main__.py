@@ -7,21 +7,17 @@ import argparse
 import inspect
 import multiprocessing
 import os
-import platform
-import time
-from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
-from cases.judging import Program, judge_program, list_programs
+from cases.judging import Program, judge_seeds, list_programs
 from measured.entries import Entries
 from measured.run.package import join_modules
 
 HERE = Path(__file__).parent
 RECORD = HERE / "record.json"
-VERSIONS = "keras", "tensorflow", "numpy"
 
 
 def read_sources(program: Program) -> dict[str, str]:
@@ -34,34 +30,13 @@ def read_sources(program: Program) -> dict[str, str]:
     }
 
 
-def judge_seeds(name: str, seeds: int) -> tuple[str, dict]:
-    """The entry of a program, by its key."""
-    program = {find_key(each): each for each in list_programs()}[name]
-    start = time.process_time()
-    found = [judge_program(program, seed) for seed in range(seeds)]
-    versions = {package: version(package) for package in VERSIONS}
-    return name, {
-        "group": program.group,
-        "role": program.role,
-        "source": program.source,
-        "seeds": found,
-        "seconds": round(time.process_time() - start, 1),
-        "date": time.strftime("%Y-%m-%d"),
-        "versions": {"python": platform.python_version(), **versions},
-    }
-
-
-def find_key(program: Program) -> str:
-    return f"{program.name}: {program.role}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m cases")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("names", nargs="*", help="parts of names; all by default")
     given = parser.parse_args()
-    programs = {find_key(program): program for program in list_programs()}
+    programs = {program.key: program for program in list_programs()}
     record = Entries(RECORD)
     record.keep_only(list(programs))
     sources = {name: read_sources(program) for name, program in programs.items()}

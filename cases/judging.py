@@ -4,9 +4,12 @@ import importlib
 import inspect
 import math
 import pkgutil
+import platform
+import time
 import warnings
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 from typing import NamedTuple
 
 import keras
@@ -17,6 +20,7 @@ from cases.wants import HELD_WANTS, WANTS, Want
 from gradient_doctor import GradientDoctor, examine
 
 LOOKS = 6  # in a training, besides those at its turns
+VERSIONS = "keras", "tensorflow", "numpy"
 CLASSES = {  # kinds of findings by what they are about
     "data": "data-not-finite data-scale data-constant data-order labels-constant "
     "labels-scale labels-unrelated",
@@ -44,6 +48,10 @@ class Program(NamedTuple):
     build: Callable
     want: Want | None
     source: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}: {self.role}"
 
 
 def list_programs() -> list[Program]:
@@ -104,6 +112,23 @@ def judge_program(program: Program, seed: int) -> dict:
         found["after"] = look(model, x, y)
         found["score"] = round(score(model), 3)
     return found
+
+
+def judge_seeds(name: str, seeds: int) -> tuple[str, dict]:
+    """The entry of a program, by its key."""
+    program = {each.key: each for each in list_programs()}[name]
+    start = time.process_time()
+    found = [judge_program(program, seed) for seed in range(seeds)]
+    versions = {package: version(package) for package in VERSIONS}
+    return name, {
+        "group": program.group,
+        "role": program.role,
+        "source": program.source,
+        "seeds": found,
+        "seconds": round(time.process_time() - start, 1),
+        "date": time.strftime("%Y-%m-%d"),
+        "versions": {"python": platform.python_version(), **versions},
+    }
 
 
 def look(model, x, y) -> list[str]:
