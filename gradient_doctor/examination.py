@@ -4,12 +4,15 @@ from typing import Any
 
 import keras
 
+from gradient_doctor.causes import order_causes
+from gradient_doctor.course import find_gap, find_impossible
 from gradient_doctor.data import judge_data, list_reads
-from gradient_doctor.finding import by_seriousness
+from gradient_doctor.finding import Finding
 from gradient_doctor.judge import judge
 from gradient_doctor.output import judge_output
-from gradient_doctor.record import measure_model
+from gradient_doctor.record import Record, measure_model
 from gradient_doctor.report import Report
+from gradient_doctor.steps import judge_steps
 
 
 # --8<-- [start:examine]
@@ -48,27 +51,61 @@ def examine(
     seed=1), moves on.
     """
     # --8<-- [end:examine]
-    record = measure_model(
-        model,
-        x,
-        y,
-        loss,
-        sample_weight=sample_weight,
-        training=training,
-        samples=samples,
-    )
-    findings = judge_output(record.heads)
+    options = {"sample_weight": sample_weight, "training": training}
+    record = measure_model(model, x, y, loss, samples=samples, **options)
+    return write_report(record, judge_given(record))
+
+
+def judge_given(record: Record) -> list[Finding]:
+    """Findings on the data alone, which stay what they are while a model trains."""
+    x, y = record.whole or (record.x, record.y)
+    reads = list_reads(record)
+    return judge_data(x, y, reads, record.batches, record.notes, reads_labels(record))
+
+
+def reads_labels(record: Record) -> bool:
+    """Whether y is what the outputs shall be.
+
+    Not in a step of a model's own, nor where a generator trains through a critic
+    that is frozen.
+    """
+    trains = [call.layer.trainable for call in record.calls if call.weights]
+    through = True in trains and False in trains[trains.index(True) :]
+    return not record.own_step and not through
+
+
+def write_report(record: Record, given: list[Finding], final: bool = True) -> Report:
+    """A report of one record, with findings on the data that are known.
+
+    final: no training is going on in which averages could still catch up.
+    """
+    findings = [*given, *judge_output(record.heads)]
     if record.failure and not findings:
         raise record.failure
-    x, y = record.whole or (record.x, record.y)
-    findings += judge_data(x, y, list_reads(record), record.batches, record.notes)
     if not record.failure:
-        findings += judge(record)
+        blind = any(finding.kind == "data-not-finite" for finding in given)
+        findings += [] if blind else judge(record) + judge_steps(record)
+        findings += find_impossible(record) + (find_gap(record) if final else [])
     return Report(
         record.loss,
         record.samples,
-        training,
+        record.training,
         record.layers,
-        by_seriousness(findings),
+        order_causes(findings),
         record.notes,
+        *list_scope(record),
     )
+
+
+def list_scope(record: Record) -> tuple[list[str], list[str]]:
+    """At what was looked, and at what not."""
+    measured = [row for row in record.layers if row.gradient_norm is not None]
+    looked = ["x and y", f"gradients, weights and outputs of {len(measured)} layers"]
+    missed = ["the course of the loss, which GradientDoctor follows in fit"]
+    if any(head.learned is not None for head in record.heads):
+        looked.insert(1, "how output, loss and labels fit")
+    else:
+        missed.append("how output, loss and labels fit: the loss is the model's own")
+    if record.after is not None:
+        looked.append("the optimizer's next step")
+    return looked, missed

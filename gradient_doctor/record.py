@@ -32,6 +32,8 @@ ENOUGH = 16
 # Slope over the activation's largest at which an output counts as saturated: |z| > 3.6
 # for sigmoid.
 FLAT = 0.1
+# Share of the loss that the order of outputs accounts for, in a model that has learned.
+LEARNED = 0.2
 SLOPES: dict[str, Callable] = {  # slope over its largest, from the output
     "sigmoid": lambda a: 4 * a * (1 - a),
     "tanh": lambda a: 1 - a * a,
@@ -133,7 +135,8 @@ class Head:
     outputs: (samples, ...). gradient: dL/d(outputs), None without a path; of
     logits where from_logits_used: the loss went past the activation.
     labels: its part of y. loss: as it was compiled or given, None if unknown.
-    after: the outputs after the optimizer's next step, None if unknown.
+    after: the outputs after the optimizer's next step; predicted: those with
+    training=False, measured where the model has learned; None if unknown.
     """
 
     layer: str | None
@@ -144,6 +147,28 @@ class Head:
     loss: Any = None
     from_logits_used: bool = False
     after: np.ndarray | None = None
+    predicted: np.ndarray | None = None
+
+    @functools.cached_property
+    def judge(self) -> Any:
+        """A model that has nothing but the loss."""
+        model = keras.Sequential()
+        model.compile(loss=self.loss)
+        return model
+
+    @functools.cached_property
+    def learned(self) -> float | None:
+        """By how much the loss is lower than with outputs that change places."""
+        count, chance = len(self.outputs), np.random.default_rng(0)
+        try:
+            own = self.probe(self.outputs)[0]
+            others = [
+                self.probe(self.outputs[chance.permutation(count)])[0] for _ in range(3)
+            ]
+        except ValueError:
+            return None
+        other = float(np.mean(others))
+        return (other - own) / abs(other) if other else 0.0
 
     def probe(self, outputs: np.ndarray, labels: Any = None) -> tuple:
         """The loss of other outputs or labels, without penalties; dL/d(outputs).
@@ -153,13 +178,11 @@ class Head:
         labels = self.labels if labels is None else labels
         if self.loss is None or labels is None:
             raise ValueError("the loss of this output is unknown")
-        asked = keras.Sequential()
-        asked.compile(loss=self.loss)
         given = keras.Variable(np.asarray(outputs, "float32"))
 
         def run(tap: Callable, see: Callable) -> tuple:
             pair = tensors(labels), keras.ops.convert_to_tensor(given)
-            return (asked.compute_loss(y=pair[0], y_pred=pair[1]),)
+            return (self.judge.compute_loss(y=pair[0], y_pred=pair[1]),)
 
         try:
             done = forward_pass(run, [given])
@@ -179,7 +202,8 @@ class Record:
     stream. own_step: of a `train_step` of the model's own. loss, and penalty: its
     part from regularizers. after: the loss after the optimizer's next step, on this
     batch. scale: of the loss, under mixed precision. gradients, penalties: id of
-    weight -> dL/dW and the part of it that comes from regularizers. disconnected:
+    weight -> dL/dW and the part of it that comes from regularizers. clipped: norm of
+    the next step over that without clipping. disconnected:
     layer -> number of weights without a path to the loss. failure: why the loss does
     not take labels and outputs.
     """
@@ -197,6 +221,7 @@ class Record:
     penalty: float = 0.0
     after: float | None = None
     scale: float = 1.0
+    clipped: float | None = None
     gradients: dict[int, np.ndarray] = field(default_factory=dict)
     penalties: dict[int, np.ndarray] = field(default_factory=dict)
     layers: list[Layer] = field(default_factory=list)
@@ -205,6 +230,12 @@ class Record:
     disconnected: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     failure: Exception | None = None
+
+    @property
+    def learned(self) -> float | None:
+        """The largest share of the loss that any output's order accounts for."""
+        found = [head.learned for head in self.heads if head.learned is not None]
+        return max(found) if found else None
 
 
 def measure_model(
@@ -246,8 +277,14 @@ def measure_model(
         if missing and record.failure is None:
             record.disconnected[call.name] = len(missing)
     record.gradients, record.penalties = by_weight, by_penalty
-    if new and record.failure is None and not record.own_step:
-        rehearse(record, new, loss)
+    if record.failure is None and not record.own_step:
+        if new:
+            rehearse(record, new, loss)
+        if (record.learned or 0) >= LEARNED and training:
+            with untouched(model):
+                predicted = predict(model, tensors(record.x), False)
+            for head, values in zip(record.heads, keras.tree.flatten(predicted)):
+                head.predicted = to_numpy(values)
     return record
 
 
@@ -846,6 +883,12 @@ def updates(record: Record, weights: list, gradients: list) -> tuple:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         return {}, {}, [f"no update, for the optimizer could not be copied: {reason}"]
     moved = {id(w): new[id(w)] - to_numpy(w) for w in weights if id(w) in new}
+    clips = dict.fromkeys(("clipnorm", "global_clipnorm", "clipvalue"))
+    if any(getattr(optimizer, name, None) for name in clips):
+        with no_gradients():
+            free = next_weights(optimizer, weights, gradients, record.scale, **clips)
+        whole = norm(free[id(w)] - to_numpy(w) for w in weights if id(w) in free)
+        record.clipped = norm(moved.values()) / whole if whole else None
     return moved, new, []
 
 

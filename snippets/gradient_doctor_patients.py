@@ -24,10 +24,6 @@ TOKENS = np.random.default_rng(0).integers(0, 50, (256, 16))
 HALVES = TOKENS.reshape(-1, 2, 8).sum(axis=2)
 FIRST_HALF_LARGER = (HALVES[:, 0] > HALVES[:, 1]).astype("int32")
 
-# A target of mean zero: nothing to learn from a bias.
-WAVE = np.sign(np.sin(np.arange(512)))[:, None].astype("float32")
-XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
-ANSWERS = np.array([[0], [1], [1], [0]], "float32")
 CLASSES = "sparse_categorical_crossentropy"
 
 
@@ -155,39 +151,10 @@ def trained(x, *parts):
     return model
 
 
-def waiting():
-    """The tutorial's sigmoid network after 400 steps on all four samples.
-
-    It is on its plateau then, whatever the seed.
-    """
-    model = chain(
-        (2,),
-        *dense(2, "sigmoid", width=8),
-        head=layers.Dense(1, "sigmoid"),
-        loss="binary_crossentropy",
-        optimizer="adam",
-    )
-    for _ in range(400):
-        model.train_on_batch(XOR, ANSWERS)
-    return model
-
-
 def broken():
     model = chain((64,), *dense(3, "relu"))
     model.layers[1].kernel.assign(model.layers[1].kernel * np.nan)
     return model
-
-
-def unused():
-    spare = layers.Dense(4)
-    spare.build((None, 32))
-    return written(2, ops.relu, spare)
-
-
-def base_frozen():
-    model = nested(*dense(2, "relu"))
-    model.get_layer("block").trainable = False
-    return compiled(model)
 
 
 def root_loss(y, p):
@@ -201,7 +168,6 @@ def same_row(shape, dtype=None):
 
 
 small = RandomNormal(stddev=0.05)
-tiny = RandomNormal(stddev=0.01)
 lift = Constant(100.0)
 sink = Constant(-20.0)
 strong = VarianceScaling(200.0)  # ten times He's spread
@@ -322,29 +288,7 @@ PATIENTS = {
         TOKENS,
         FIRST_HALF_LARGER,
     ),
-    "plateau: XOR": lambda: (waiting(), XOR, ANSWERS),
-    "plateau: tanh, tiny": lambda: (
-        chain(
-            (64,),
-            *dense(1, "tanh", tiny),
-            head=layers.Dense(1, kernel_initializer=tiny),
-            loss="mse",
-        ),
-        DIGITS,
-        WAVE,
-    ),
-    "plateau: convolution, tiny": lambda: (
-        chain(
-            (8, 8, 1),
-            *conv(1, "tanh", tiny),
-            head=layers.Dense(1, kernel_initializer=tiny),
-            loss="mse",
-        ),
-        IMAGES,
-        WAVE,
-    ),
-    "frozen: base": lambda: (base_frozen(), DIGITS, LABELS),
-    "frozen: stopped": lambda: (
+    "disconnected: stopped": lambda: (
         functional(
             lambda x: layers.Dense(32, "relu")(
                 ops.stop_gradient(layers.Dense(32)(x))
@@ -353,7 +297,6 @@ PATIENTS = {
         DIGITS,
         LABELS,
     ),
-    "frozen: unused": lambda: (unused(), DIGITS, LABELS),
     "non-finite: weight": lambda: (broken(), DIGITS, LABELS),
     "non-finite: activation": lambda: (
         written(3, lambda z: ops.exp(1000 * ops.relu(z))),
