@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import json
 import math
 import pkgutil
 import platform
@@ -10,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
@@ -89,8 +91,12 @@ def pair(name: str, group: str, build: Callable, want: Want, doc: str) -> list[P
     ]
 
 
-def judge_program(program: Program, seed: int) -> dict:
-    """What the doctor says before, during and after a training, and how that went."""
+def judge_program(program: Program, seed: int, looks: int | None = LOOKS) -> dict:
+    """What the doctor says before, during and after a training, and how that went.
+
+    looks: in the training, whatever they cost; None: as the callback chooses, and none
+    after it.
+    """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     with warnings.catch_warnings():
@@ -100,8 +106,11 @@ def judge_program(program: Program, seed: int) -> dict:
         if fit is None:
             return found
         data = (x,) if y is None else (x, y)
-        every = max(1, fit.get("epochs", 1) // LOOKS)
-        doctor = GradientDoctor(*data, budget=1e9, epochs=every)
+        options = {}
+        if looks:
+            every = max(1, fit.get("epochs", 1) // looks)
+            options = {"budget": 1e9, "epochs": every}
+        doctor = GradientDoctor(*data, **options)
         try:
             model.fit(*data, verbose=0, callbacks=[doctor], **fit)
         except Exception as error:
@@ -109,7 +118,7 @@ def judge_program(program: Program, seed: int) -> dict:
         if doctor.report:
             reports = [*(report for _, report in doctor.report.history), doctor.report]
             found["during"] = sorted({f.kind for r in reports for f in r.findings})
-        found["after"] = look(model, x, y)
+        found["after"] = look(model, x, y) if looks else []
         found["score"] = round(score(model), 3)
     return found
 
@@ -129,6 +138,13 @@ def judge_seeds(name: str, seeds: int) -> tuple[str, dict]:
         "date": time.strftime("%Y-%m-%d"),
         "versions": {"python": platform.python_version(), **versions},
     }
+
+
+def read_record() -> dict[str, tuple[Program, dict]]:
+    """key -> a program and its entry in the record, of all that have one."""
+    entries = json.loads((Path(__file__).parent / "record.json").read_text("utf-8"))
+    programs = {each.key: each for each in list_programs()}
+    return {k: (programs[k], entries[k]) for k in entries.keys() & programs.keys()}
 
 
 def look(model, x, y) -> list[str]:
