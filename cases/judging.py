@@ -21,6 +21,7 @@ from cases import crowd, healthy, held
 from cases.wants import HELD_WANTS, WANTS, Want
 from gradient_doctor import GradientDoctor, examine
 
+HERE = Path(__file__).parent
 LOOKS = 6  # in a training, besides those at its turns
 VERSIONS = "keras", "tensorflow", "numpy"
 CLASSES = {  # kinds of findings by what they are about
@@ -142,7 +143,7 @@ def judge_seeds(name: str, seeds: int) -> tuple[str, dict]:
 
 def read_record() -> dict[str, tuple[Program, dict]]:
     """key -> a program and its entry in the record, of all that have one."""
-    entries = json.loads((Path(__file__).parent / "record.json").read_text("utf-8"))
+    entries = json.loads((HERE / "record.json").read_text("utf-8"))
     programs = {each.key: each for each in list_programs()}
     return {k: (programs[k], entries[k]) for k in entries.keys() & programs.keys()}
 

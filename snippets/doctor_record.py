@@ -9,6 +9,7 @@ by class, with intervals of 95 %, and the share of sound programs accused.
 import matplotlib.pyplot as plt
 import numpy as np
 
+from cases.crowd import LENGTHS
 from cases.judging import (
     CLASSES,
     WORST,
@@ -22,6 +23,9 @@ from cases.judging import (
 ALL = "before", "during", "after"  # moments of a training
 entries = read_record()  # key of a program -> program and what was found
 dates = sorted(entry["date"] for _, entry in entries.values())
+versions = next(iter(entries.values()))[1]["versions"]
+made_with = ", ".join(f"{name} {each}" for name, each in versions.items())
+print(f"made from {dates[0]} to {dates[-1]} with {made_with}\n")
 seeds = min(len(entry["seeds"]) for _, entry in entries.values())
 
 
@@ -63,6 +67,19 @@ for name in CLASSES:
         sum(part["named"] for part in parts),
         sum(part["of"] for part in parts),
     )
+
+sound = [
+    counts[role] for counts in groups.values() for role in ("mended", "healthy")
+]
+sound_accused = sum(c["false"] for c in sound) / sum(c["of"] for c in sound)
+longest = max(LENGTHS)
+
+# What others publish, with their sources on the page: of so many posts the
+# cause is named in; and for the best of them on a later benchmark.
+PEER_POSTS = 19
+PEERS = {"DeepFD": 11, "UMLAUT": 10, "AutoTrainer": 4, "DeepLocalize": 4}
+PEER_RECALL = 0.55
+PEER_PRECISION = 0.37
 
 # Every program that is not judged as it should be.
 for key, (program, entry) in sorted(entries.items()):
