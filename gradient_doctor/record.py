@@ -156,9 +156,7 @@ class Head:
     @functools.cached_property
     def judge(self) -> Any:
         """A model that has nothing but the loss."""
-        model = keras.Sequential()
-        model.compile(loss=self.loss)
-        return model
+        return loss_model(self.loss)
 
     @functools.cached_property
     def learned(self) -> float | None:
@@ -182,11 +180,11 @@ class Head:
         labels = self.labels if labels is None else labels
         if self.loss is None or labels is None:
             raise ValueError("the loss of this output is unknown")
-        given = keras.Variable(np.asarray(outputs, "float32"))
+        given, judge = keras.Variable(np.asarray(outputs, "float32")), self.judge
 
         def run(tap: Callable, see: Callable) -> tuple:
             pair = tensors(labels), keras.ops.convert_to_tensor(given)
-            return (self.judge.compute_loss(y=pair[0], y_pred=pair[1]),)
+            return (judge.compute_loss(y=pair[0], y_pred=pair[1]),)
 
         try:
             done = forward_pass(run, [given])
@@ -310,6 +308,7 @@ def usual_pass(
 ) -> Pass:
     """Forward as `fit` does it: the model's call, then its loss."""
     model, training = record.model, record.training
+    judge = model if loss is None else loss_model(loss)
 
     def run(tap: Callable, see: Callable) -> tuple:
         calls.start(tap, see)
@@ -318,7 +317,7 @@ def usual_pass(
         outputs = calls.finally_tapped(predict(model, x, training))
         given = x, tensors(record.y), outputs, tensors(record.sample_weight)
         try:
-            return loss_and_penalty(model, loss, training, *given), penalty(model)
+            return loss_of_batch(model, judge, training, *given), penalty(model)
         except MisfitError as error:
             record.failure = error
             return keras.ops.full((), float("nan")), penalty(model)
@@ -360,7 +359,8 @@ def rehearse(record: Record, new: dict, loss: Any, memory: dict | None) -> None:
             return
         x, y, weight = map(tensors, (record.x, record.y, record.sample_weight))
         outputs = predict(model, x, record.training)
-        after = loss_and_penalty(model, loss, record.training, x, y, outputs, weight)
+        judge = model if loss is None else loss_model(loss)
+        after = loss_of_batch(model, judge, record.training, x, y, outputs, weight)
         record.after = float(to_numpy(after))
         for head, values in zip(record.heads, keras.tree.flatten(outputs)):
             head.after = to_numpy(values)
@@ -495,19 +495,26 @@ class MisfitError(ValueError):
     """The loss does not take the labels and outputs."""
 
 
-def loss_and_penalty(
+def loss_model(loss: Any) -> Any:
+    """A model that has nothing but a loss."""
+    model = keras.Sequential()
+    model.compile(loss=loss)
+    return model
+
+
+def loss_of_batch(
     model: Any,
-    loss: Any,
+    judge: Any,
     training: bool,
     x: Any,
     y: Any,
     outputs: Any,
     sample_weight: Any,
 ) -> Any:
-    """Loss of the batch, penalties included. Raises ValueError where y does not fit."""
-    judge = model if loss is None else keras.Sequential()
-    if loss is not None:
-        judge.compile(loss=loss)
+    """Loss of the batch, penalties included. Raises ValueError where y does not fit.
+
+    judge: the model whose loss is taken.
+    """
     extra = [keras.ops.sum(value) for value in model.losses]
     if not getattr(judge, "compiled", False):
         if not extra:

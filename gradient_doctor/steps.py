@@ -22,15 +22,18 @@ PENALTY = 5.0
 # --8<-- [end:steps_borders]
 
 
-def judge_steps(record: Record) -> list[Finding]:
-    """Findings on the size of steps, clipping, epsilon and regularization."""
+def judge_steps(record: Record, starved: bool = False) -> list[Finding]:
+    """Findings on the size of steps, clipping, epsilon and regularization.
+
+    starved: steps are small because hardly a gradient arrives.
+    """
     findings = find_epsilon(record) + find_penalty(record)
     if overshot := find_large_step(record):
         return findings + find_summed_loss(record) + overshot
     if (record.learned or 0) >= LEARNED:
         return findings
-    still = find_no_step(record) or find_clipped(record) or find_small_step(record)
-    return findings + still
+    still = find_no_step(record) or find_clipped(record)
+    return findings + (still or ([] if starved else find_small_step(record)))
 
 
 def optimizer_of(record: Record) -> Any:
