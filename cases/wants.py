@@ -80,3 +80,49 @@ WANTS = {
     ),
     "case_49_labels_shuffled_apart": want("labels-unrelated", COURSE),
 }
+
+# Of the faults by which no border was set.
+HELD_WANTS = {
+    "class_numbers_against_one_sigmoid": want(
+        "labels-range", f"loss-impossible output-activation {COURSE}"
+    ),
+    "labels_of_minus_one": want("labels-range", f"loss-impossible {COURSE}"),
+    "sigmoid_before_logits": want("output-logits", f"output-activation {COURSE}"),
+    "logits_under_binary_crossentropy": want(
+        "output-logits output-activation", f"zero-gradient {COURSE}"
+    ),
+    "one_unit_under_categorical_crossentropy": want(
+        "loss-constant", f"output-activation zero-gradient {COURSE}"
+    ),
+    "five_sigmoids_for_classes": want("output-activation", f"step-small {COURSE}"),
+    "softmax_for_several_tags": want("labels-several", f"output-activation {COURSE}"),
+    "every_label_against_every_output": want("labels-shape", COURSE),
+    "relu_output_for_negative_targets": want(
+        "labels-range", f"output-activation dead zero-gradient {COURSE}"
+    ),
+    "labels_all_of_one_folder": want("labels-constant", COURSE),
+    "fourth_powers": want(
+        "data-scale labels-scale", f"saturated step-small collapsed {COURSE}"
+    ),
+    "adam_in_half_precision": want("step-epsilon", f"non-finite {COURSE}"),
+    "averages_that_lag": want("train-predict-gap", f"data-scale {COURSE}"),
+    "overlap_minimized": want("loss-impossible", f"dead zero-gradient {COURSE}"),
+    "buffer_smaller_than_a_class": want("data-order", COURSE),
+    "relu_in_a_recurrent_layer": want(
+        "exploding", f"non-finite step-large dead zero-gradient {COURSE}"
+    ),
+    "rate_of_one_for_adam": want(
+        "step-large", f"dead non-finite collapsed zero-gradient {COURSE}"
+    ),
+    "measurements_as_they_come": want(
+        "data-scale", f"dead collapsed step-large zero-gradient {COURSE}"
+    ),
+    "units_that_never_fire": want("dead", f"zero-gradient collapsed {COURSE}"),
+    "thirty_layers_of_small_weights": want("vanishing", f"collapsed dead {COURSE}"),
+    "deep_sigmoids": want("vanishing", f"collapsed {COURSE}"),
+    "equal_weights": want(
+        "weights-alike", f"collapsed saturated zero-gradient {COURSE}"
+    ),
+    "rate_of_a_millionth": want("step-small", COURSE),
+    "loss_goes_to_integers": want("disconnected", f"zero-gradient frozen {COURSE}"),
+}

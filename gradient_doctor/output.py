@@ -16,6 +16,9 @@ VANISHING_SUM = 1e-3
 OUT_OF_REACH = 0.01
 # Share of samples that have several labels.
 SEVERAL_LABELS = 0.01
+# Distance of targets from outputs, and in steps of the optimizer: what weights that
+# are drawn for numbers near one must make up for.
+FAR_TARGETS, MANY_STEPS, REMOTE_TARGETS = 30.0, 1e3, 1e3
 # --8<-- [end:output_borders]
 
 REACH = {  # what an activation can give, lowest and highest
@@ -59,6 +62,7 @@ def judge_head(head: Head) -> list[Finding]:
         *find_wrong_activation(head, expected),
         *find_labels_out_of_range(head, expected),
         *find_several_labels(head, expected),
+        *find_far_targets(head, expected),
     ]
 
 
@@ -513,5 +517,38 @@ def find_several_labels(head: Head, expected: str | None) -> list[Finding]:
             "A softmax shares 1 among its units, so that labels drive each other out.",
             "Use sigmoids on the last layer with binary_crossentropy.",
             evidence={"share": several},
+        )
+    ]
+
+
+def find_far_targets(head: Head, expected: str | None) -> list[Finding]:
+    """Targets that the outputs are far from, for the steps that lead there."""
+    labels = np.asarray(head.labels, "float64")
+    outputs = np.asarray(head.outputs, "float64")
+    reachable = REACH.get(head.activation or "", (0, np.inf))[1] == np.inf
+    if expected != "target" or not reachable or labels.size != outputs.size:
+        return []
+    distance = float(
+        np.sqrt(np.mean(np.square(labels.reshape(outputs.shape) - outputs)))
+    )
+    after = outputs if head.after is None else head.after
+    moved = float(np.sqrt(np.mean(np.square(after - outputs))))
+    steps = distance / moved if moved else 0.0
+    slow = distance > FAR_TARGETS and steps > MANY_STEPS
+    if not slow and not distance > REMOTE_TARGETS * max(1, outputs.std()):
+        return []
+    says = f"targets are {labels.mean():.3g} ± {labels.std():.2g}, outputs "
+    says += f"{outputs.mean():.2g} ± {outputs.std():.2g}"
+    if slow:
+        says += f"; at the size of its next step the way takes {steps:.0f} steps"
+    return [
+        Finding(
+            "labels-scale",
+            head.layer,
+            says,
+            "Weights are drawn, and steps are made, for outputs around 1.",
+            "Scale y to mean 0 and spread 1, and undo it after prediction.",
+            "likely",
+            {"distance": distance, "steps": steps},
         )
     ]

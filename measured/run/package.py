@@ -32,8 +32,9 @@ def is_offered(folder: Path) -> bool:
 
 def digest_package(folder: Path) -> str:
     """What tells a package's source from any other."""
-    files = sorted([*folder.rglob("*.py"), *folder.glob("pyproject.toml")])
-    return digest("".join(digest(path.read_bytes()) for path in files).encode())
+    files = [*folder.rglob("*.py"), *folder.glob("*.json"), *folder.glob("*.toml")]
+    texts = (digest(path.read_bytes()) for path in sorted(files))
+    return digest("".join(texts).encode())
 
 
 def join_modules(folder: Path, site_url: str = "") -> str:
