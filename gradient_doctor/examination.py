@@ -82,10 +82,8 @@ def write_report(record: Record, given: list[Finding], final: bool = True) -> Re
     findings = [*given, *judge_output(record.heads)]
     if record.failure and not findings:
         raise record.failure
-    if not record.failure:
-        blind = any(finding.kind == "data-not-finite" for finding in given)
-        findings += [] if blind else judge(record) + judge_steps(record)
-        findings += find_impossible(record) + (find_gap(record) if final else [])
+    if not record.failure and not any(f.kind == "data-not-finite" for f in given):
+        findings += judge_network(record, final)
     return Report(
         record.loss,
         record.samples,
@@ -95,6 +93,17 @@ def write_report(record: Record, given: list[Finding], final: bool = True) -> Re
         record.notes,
         *list_scope(record),
     )
+
+
+def judge_network(record: Record, final: bool) -> list[Finding]:
+    """Findings on the network, its loss and its next step."""
+    findings = judge(record)
+    kinds = {finding.kind for finding in findings}
+    if "non-finite" in kinds:  # what is computed from NaN says nothing
+        return findings
+    starved = bool(kinds & {"dead", "zero-gradient", "vanishing", "weights-alike"})
+    findings += judge_steps(record, starved) + find_impossible(record)
+    return findings + (find_gap(record) if final else [])
 
 
 def list_scope(record: Record) -> tuple[list[str], list[str]]:

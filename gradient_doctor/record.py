@@ -158,23 +158,25 @@ class Head:
     @functools.cached_property
     def judge(self) -> Any:
         """A model that has nothing but the loss."""
-        model = keras.Sequential()
-        model.compile(loss=self.loss)
-        return model
+        return loss_model(self.loss)
 
     @functools.cached_property
     def learned(self) -> float | None:
         """By how much the loss is lower than with outputs that change places."""
         count, chance = len(self.outputs), np.random.default_rng(0)
         try:
-            own = self.probe(self.outputs)[0]
             others = [
-                self.probe(self.outputs[chance.permutation(count)])[0] for _ in range(3)
+                self.probe(self.outputs[chance.permutation(count)])[0] for _ in range(2)
             ]
         except ValueError:
             return None
         other = float(np.mean(others))
-        return (other - own) / abs(other) if other else 0.0
+        return (other - self.value) / abs(other) if other else 0.0
+
+    @functools.cached_property
+    def value(self) -> float:
+        """The loss of the outputs. Raises ValueError where it is unknown."""
+        return self.probe(self.outputs)[0]
 
     def probe(self, outputs: np.ndarray, labels: Any = None) -> tuple:
         """The loss of other outputs or labels, without penalties; dL/d(outputs).
@@ -184,11 +186,11 @@ class Head:
         labels = self.labels if labels is None else labels
         if self.loss is None or labels is None:
             raise ValueError("the loss of this output is unknown")
-        given = keras.Variable(np.asarray(outputs, "float32"))
+        given, judge = keras.Variable(np.asarray(outputs, "float32")), self.judge
 
         def run(tap: Callable, see: Callable) -> tuple:
             pair = tensors(labels), keras.ops.convert_to_tensor(given)
-            return (self.judge.compute_loss(y=pair[0], y_pred=pair[1]),)
+            return (judge.compute_loss(y=pair[0], y_pred=pair[1]),)
 
         try:
             done = forward_pass(run, [given])
@@ -279,7 +281,7 @@ def measure_model(
     weights = list(model.trainable_weights)
     by_weight = gradients_by_id(weights, found, record.scale)
     by_penalty = gradients_by_id(weights, penalties, 1.0)
-    steps, new, notes = updates(record, weights, found)
+    steps, new, notes = updates(record, weights, found, memory)
     record.notes += notes
     for call in record.calls:
         row = measure(call, by_weight, steps, count)
@@ -312,6 +314,7 @@ def usual_pass(
 ) -> Pass:
     """Forward as `fit` does it: the model's call, then its loss."""
     model, training = record.model, record.training
+    judge = model if loss is None else loss_model(loss)
 
     def run(tap: Callable, see: Callable) -> tuple:
         calls.start(tap, see)
@@ -320,7 +323,7 @@ def usual_pass(
         outputs = calls.finally_tapped(predict(model, x, training))
         given = x, tensors(record.y), outputs, tensors(record.sample_weight)
         try:
-            return loss_and_penalty(model, loss, training, *given), penalty(model)
+            return loss_of_batch(model, judge, training, *given), penalty(model)
         except MisfitError as error:
             record.failure = error
             return keras.ops.full((), float("nan")), penalty(model)
@@ -362,7 +365,8 @@ def rehearse(record: Record, new: dict, loss: Any, memory: dict | None) -> None:
             return
         x, y, weight = map(tensors, (record.x, record.y, record.sample_weight))
         outputs = predict(model, x, record.training)
-        after = loss_and_penalty(model, loss, record.training, x, y, outputs, weight)
+        judge = model if loss is None else loss_model(loss)
+        after = loss_of_batch(model, judge, record.training, x, y, outputs, weight)
         record.after = float(to_numpy(after))
         for head, values in zip(record.heads, keras.tree.flatten(outputs)):
             head.after = to_numpy(values)
@@ -497,19 +501,26 @@ class MisfitError(ValueError):
     """The loss does not take the labels and outputs."""
 
 
-def loss_and_penalty(
+def loss_model(loss: Any) -> Any:
+    """A model that has nothing but a loss."""
+    model = keras.Sequential()
+    model.compile(optimizer=None, loss=loss)
+    return model
+
+
+def loss_of_batch(
     model: Any,
-    loss: Any,
+    judge: Any,
     training: bool,
     x: Any,
     y: Any,
     outputs: Any,
     sample_weight: Any,
 ) -> Any:
-    """Loss of the batch, penalties included. Raises ValueError where y does not fit."""
-    judge = model if loss is None else keras.Sequential()
-    if loss is not None:
-        judge.compile(loss=loss)
+    """Loss of the batch, penalties included. Raises ValueError where y does not fit.
+
+    judge: the model whose loss is taken.
+    """
     extra = [keras.ops.sum(value) for value in model.losses]
     if not getattr(judge, "compiled", False):
         if not extra:
@@ -930,7 +941,9 @@ def time_ratio(profile: np.ndarray | None) -> float | None:
     return float(steps[0] / steps.max()) if steps.size > 1 and steps.max() else None
 
 
-def updates(record: Record, weights: list, gradients: list) -> tuple:
+def updates(
+    record: Record, weights: list, gradients: list, memory: dict | None = None
+) -> tuple:
     """id of weight -> the optimizer's next step, -> its value afterwards; and notes.
 
     The step is found on copies.
@@ -944,7 +957,8 @@ def updates(record: Record, weights: list, gradients: list) -> tuple:
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     try:
         with no_gradients():
-            new = next_weights(optimizer, weights, gradients, record.scale)
+            twin = twin_of(optimizer, weights, memory)
+            new = next_weights(optimizer, twin, weights, gradients, record.scale)
     except Exception as error:  # of an optimizer that others wrote
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         return {}, {}, [f"no update, for the optimizer could not be copied: {reason}"]
@@ -952,16 +966,19 @@ def updates(record: Record, weights: list, gradients: list) -> tuple:
     clips = dict.fromkeys(("clipnorm", "global_clipnorm", "clipvalue"))
     if any(getattr(optimizer, name, None) for name in clips):
         with no_gradients():
-            free = next_weights(optimizer, weights, gradients, record.scale, **clips)
+            twin = twin_of(optimizer, weights, None, **clips)
+            free = next_weights(optimizer, twin, weights, gradients, record.scale)
         whole = norm(free[id(w)] - to_numpy(w) for w in weights if id(w) in free)
         record.clipped = norm(moved.values()) / whole if whole else None
     return moved, new, []
 
 
-def next_weights(
-    optimizer: Any, weights: list, gradients: list, scale: float, **changes: Any
-) -> dict:
-    """id of weight -> its value after a step of a copy of the optimizer."""
+def twin_of(
+    optimizer: Any, weights: list, memory: dict | None, **changes: Any
+) -> tuple[Any, list]:
+    """A copy of an optimizer, with other options, and the variables that it moves."""
+    if memory and "twin" in memory:
+        return memory["twin"]
     twin = type(optimizer).from_config({**optimizer.get_config(), **changes})
     # Of arrays of their own: PyTorch would share the weights' memory.
     copies = [
@@ -969,16 +986,28 @@ def next_weights(
         for w in weights
     ]
     twin.build(copies)
+    if memory is not None:
+        memory["twin"] = twin, copies
+    return twin, copies
+
+
+def next_weights(
+    optimizer: Any, twin: tuple[Any, list], weights: list, gradients: list, scale: float
+) -> dict:
+    """id of weight -> its value after a step of the copy of the optimizer."""
+    moving, copies = twin
+    for ours, theirs in zip(copies, weights):
+        ours.assign(np.array(to_numpy(theirs)))
     held = optimizer.variables if optimizer.built else ()
-    for ours, theirs in zip(twin.variables, held):
+    for ours, theirs in zip(moving.variables, held):
         ours.assign(theirs)
     if scale != 1:
         gradients = [g if g is None else whole_precision(g) / scale for g in gradients]
     pairs = [(g, c) for g, c in zip(gradients, copies) if g is not None]
     if pairs:
-        twin.apply(*map(list, zip(*pairs)))
+        moving.apply(*map(list, zip(*pairs)))
     moved = zip(weights, copies, gradients)
-    return {id(w): to_numpy(c) for w, c, g in moved if g is not None}
+    return {id(w): np.array(to_numpy(c)) for w, c, g in moved if g is not None}
 
 
 def whole_precision(gradient: Any) -> Any:

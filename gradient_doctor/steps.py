@@ -22,15 +22,18 @@ PENALTY = 5.0
 # --8<-- [end:steps_borders]
 
 
-def judge_steps(record: Record) -> list[Finding]:
-    """Findings on the size of steps, clipping, epsilon and regularization."""
+def judge_steps(record: Record, starved: bool = False) -> list[Finding]:
+    """Findings on the size of steps, clipping, epsilon and regularization.
+
+    starved: steps are small because hardly a gradient arrives.
+    """
     findings = find_epsilon(record) + find_penalty(record)
     if overshot := find_large_step(record):
         return findings + find_summed_loss(record) + overshot
     if (record.learned or 0) >= LEARNED:
         return findings
-    still = find_no_step(record) or find_clipped(record) or find_small_step(record)
-    return findings + still
+    still = find_no_step(record) or find_clipped(record)
+    return findings + (still or ([] if starved else find_small_step(record)))
 
 
 def optimizer_of(record: Record) -> Any:
@@ -176,8 +179,7 @@ def disorder(head: Head) -> float | None:
     """The loss where outputs change places."""
     if head.learned is None:
         return None
-    own = head.probe(head.outputs)[0]
-    return own / (1 - head.learned) if head.learned < 1 else None
+    return head.value / (1 - head.learned) if head.learned < 1 else None
 
 
 def find_summed_loss(record: Record) -> list[Finding]:
@@ -185,7 +187,7 @@ def find_summed_loss(record: Record) -> list[Finding]:
     for head in record.heads:
         if head.labels is None or head.learned is None:
             continue
-        once = head.probe(head.outputs)[0]
+        once = head.value
         outputs, labels = (np.concatenate([a, a]) for a in (head.outputs, head.labels))
         twice = head.probe(outputs, labels)[0]
         if once and abs(twice / once - 2) < 0.01:

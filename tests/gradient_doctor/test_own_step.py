@@ -41,15 +41,16 @@ class GAN(keras.Model):
 
     def train_step(self, x):
         entropy = keras.losses.BinaryCrossentropy(from_logits=True)
-        z = keras.random.normal((len(x), 8))
+        count = keras.ops.shape(x)[0]
+        z = keras.random.normal((count, 8))
         both = keras.ops.concatenate([x, self.maker(z)])
         with tf.GradientTape() as tape:
-            labels = np.repeat([[1.0], [0.0]], len(x), axis=0)
+            labels = keras.ops.repeat([[1.0], [0.0]], count, axis=0)
             loss = entropy(labels, self.critic(both))
         weights = self.critic.trainable_weights
         self.optimizers[0].apply(tape.gradient(loss, weights), weights)
         with tf.GradientTape() as tape:
-            fooled = entropy(np.ones((len(x), 1)), self.critic(self.maker(z)))
+            fooled = entropy(keras.ops.ones((count, 1)), self.critic(self.maker(z)))
         weights = self.maker.trainable_weights
         self.optimizers[1].apply(tape.gradient(fooled, weights), weights)
         return {"loss": loss, "fooled": fooled}
