@@ -118,7 +118,7 @@ def judge_program(program: Program, seed: int, looks: int | None = LOOKS) -> dic
             found["error"] = f"{type(error).__name__}: {error}"[:200]
         if doctor.report:
             reports = [*(report for _, report in doctor.report.history), doctor.report]
-            found["during"] = sorted({f.kind for r in reports for f in r.findings})
+            found["during"] = sorted({k for r in reports for k in list_kinds(r)})
         found["after"] = look(model, x, y) if looks else []
         found["score"] = round(score(model), 3)
     return found
@@ -151,9 +151,16 @@ def read_record() -> dict[str, tuple[Program, dict]]:
 def look(model, x, y) -> list[str]:
     """Kinds that an examination finds; "error" where it gives up."""
     try:
-        return list(dict.fromkeys(f.kind for f in examine(model, x, y).findings))
+        return list_kinds(examine(model, x, y))
     except Exception:
         return ["error"]
+
+
+def list_kinds(report) -> list[str]:
+    """Kinds of findings, without those that are told as effects of another."""
+    effects = {effect for finding in report.findings for effect in finding.effects}
+    causes = [f for f in report.findings if f"{f.kind}: {f.where}" not in effects]
+    return list(dict.fromkeys(finding.kind for finding in causes))
 
 
 def name_verdict(kinds: set[str], want: Want | None) -> str:
