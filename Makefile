@@ -1,6 +1,6 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh benchmark clean
+.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh record benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
@@ -20,6 +20,7 @@ help:
 	@echo "make lock    write constraints.txt anew from both files of requirements"
 	@echo "make prose   measure how the pages read, and name each sentence to mend"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
+	@echo "make record  let the gradient doctor judge every faulty and healthy program that has changed since"
 	@echo "make benchmark  time builds and training against their peers, and what the gradient doctor costs"
 	@echo "make lighthouse  score pages as a phone and a desktop see them (needs Node and npm)"
 	@echo "make clean   remove .venv, the site and all results"
@@ -64,13 +65,16 @@ prose: $(READY)
 claims-fresh: $(READY)
 	TIME_LIMIT=7200 .venv/bin/python -m measured fresh
 
+record: $(READY)
+	.venv/bin/python -m cases
+
 # The peers are installed without their dependencies, which are the project's own.
 benchmark: $(TOOLS)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
 		--target .cache/peers -r benchmarks/requirements.txt
 	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python -m benchmarks.compare
 	.venv/bin/python -m benchmarks.site --cold
-	PYTHONPATH=snippets .venv/bin/python benchmarks/doctor.py
+	PYTHONPATH=. .venv/bin/python benchmarks/doctor.py
 	.venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
 	PYTHONPATH=snippets .venv/bin/python benchmarks/training.py .cache/rivals/bin/python

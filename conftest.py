@@ -17,6 +17,7 @@ from pytest_codeblocks import CodeBlock, extract_from_buffer
 
 from measured.run.program import MARKER
 from measured.run.runner import ENVIRONMENT
+from measured.text.check import place
 from measured.text.extension import MeasuredExtension
 from measured.text.page import PROGRAM, Page
 from measured.text.project import Project
@@ -72,9 +73,9 @@ class MarkdownPage(plugin.MarkdownFile):
                 yield Block.from_parent(self, name=f"line {block.lineno}", obj=block)
 
     def find_program(self, code, ends):
-        """The program that code is a part of, and whether it is in order there."""
+        """The file that code is a part of, and whether it is in order there."""
         part = "\n" + code.strip("\n") + "\n"
-        for name, path in self.project.runner.modules.items():
+        for name, path in self.project.includable().items():
             source = "\n" + MARKER.sub("", path.read_text()).strip("\n") + "\n"
             start = source.find(part, ends.get(name, 0))
             if start >= 0 and part != source:
@@ -97,10 +98,10 @@ class Block(plugin.TestBlock):
     """One block that runs: now, or as the part of a program that ran."""
 
     def runtest(self):
-        program = self.obj.program
+        program = (self.obj.program or "").removesuffix(".py")
         if not self.obj.in_order:
             pytest.fail(
-                f"a part of snippets/{program}.py stands out of the program's order",
+                f"a part of {place(self.obj.program)} stands out of the program's order",
                 pytrace=False,
             )
         if program:  # it has a result with its present content, or gets one now

@@ -22,6 +22,7 @@ from measured.html import document, head, lab, whole
 from measured.options import Options, configure, count_warnings, is_offline
 from measured.rendering import index_once, read_settings, render_once
 from measured.run.background import Background
+from measured.run.package import is_offered
 from measured.run.progress import Display
 from measured.send.folder import add_offline, publish, restore
 from measured.send.policy import protect
@@ -51,7 +52,8 @@ class Measured(BasePlugin[Options]):
         if root != self.root:
             self.root, self.project = root, Project(root, own.settings)
         addresses = config.repo_url or "", config.site_url or ""
-        self.extension = MeasuredExtension(self.project, *addresses, own.untimed)
+        about = *addresses, own.untimed, is_offline(config)
+        self.extension = MeasuredExtension(self.project, *about)
         config.markdown_extensions.append(self.extension)
         configure(config, own.send)
         if not self.serving and not self.dirty:
@@ -75,7 +77,8 @@ class Measured(BasePlugin[Options]):
     @event_priority(-50)  # after mkdocs-jupyter has found the labs
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add what lives outside docs/, and show each lab as it was executed."""
-        for uri, content in list_files(self.project):
+        address = "" if is_offline(config) else config.site_url or ""
+        for uri, content in list_files(self.project, address):
             files.append(File.generated(config, uri, content=content))
         for name, result in self.project.results.items():
             file = files.get_file_from_path(f"labs/{name}.ipynb")
@@ -194,9 +197,11 @@ class Measured(BasePlugin[Options]):
             raise Abort(f"{len(error.faults)} thing(s) to mend, listed above")
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> None:
-        """Rebuild when results have landed."""
+        """Rebuild when results have landed, or an offered package has changed."""
         self.background.landed.touch()
         server.watch(str(self.background.landed))
+        for folder in filter(is_offered, self.project.runner.packages.values()):
+            server.watch(str(folder))
 
     def on_shutdown(self) -> None:
         """Leave nothing running and nothing half-made."""

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -34,6 +35,41 @@ Its square root is \\( \\sqrt{f} \\).
 
 ![A line that falls to {{ tiny.factor:.2f }}](figures/tiny.svg)
 """
+# A package of three modules, of which one file has what its first line leads to.
+PYPROJECT = """[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "half-life"
+dynamic = ["version"]
+
+[tool.setuptools]
+packages = ["half_life"]
+package-dir = { half_life = "." }
+
+[tool.setuptools.dynamic]
+version = { attr = "half_life.__version__" }
+"""
+START = '''"""How much is left?"""
+
+from half_life.decay import halve
+
+__version__ = "1.2"
+__all__ = ["halve"]
+'''
+DECAY = '''"""Decay."""
+
+from half_life.words import SITE, name
+
+
+# --8<-- [start:halve]
+def halve(x):
+    """Half of it."""
+    return x / 2, name(), SITE
+    # --8<-- [end:halve]
+'''
+WORDS = 'SITE = ""\n\n\ndef name():\n    return "decay"\n\n\ndef spare():\n    pass\n'
 SETTINGS = (
     "site_name: Plain\nplugins: [search, measured]\nwatch: [snippets]\nstrict: true\n"
 )
@@ -61,6 +97,17 @@ def write_plain(folder) -> Small:
     plain.write("snippets/tiny.py", PROGRAM)
     plain.write("mkdocs.yml", SETTINGS)
     return plain
+
+
+def write_package(root) -> Path:
+    """The package half_life in a project's root; its folder."""
+    folder = root / "half_life"
+    folder.mkdir()
+    texts = {"__init__": START, "decay": DECAY, "words": WORDS}
+    for name, text in texts.items():
+        (folder / f"{name}.py").write_text(text)
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    return folder
 
 
 class Build(NamedTuple):

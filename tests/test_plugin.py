@@ -20,9 +20,10 @@ from tests.builds import (
     put_to_sleep,
     until,
     wake,
+    write_package,
     write_plain,
 )
-from tests.conftest import ROOT, Small
+from tests.conftest import HOSTED, ROOT, Small
 
 REPOSITORY = "https://github.com/someone/vanishing"
 MKDOCS = [sys.executable, "-m", "mkdocs", "build"]
@@ -170,6 +171,26 @@ def test_what_readers_download_is_one_file_that_ran_and_its_notebook(plain):
         assert "def quarter" in text and "import quarter" not in text
     ran = plain.root / ".cache/experiments/tiny/program.py"
     assert download == ran.read_text()
+
+
+def test_a_package_is_offered_and_downloads_name_its_wheel(plain):
+    write_package(plain.root)
+    plain.edit("docs/index.md", "# Plain\n", "# Plain\n\n<!-- install: half_life -->\n")
+    plain.edit("mkdocs.yml", "site_name", f"site_url: {HOSTED}\nsite_name")
+    prepend(plain, "from half_life import halve\n\nhalve(1)")
+    good, said = build(plain)
+    assert good, said
+    wheel = "half_life-1.2-py3-none-any.whl"
+    install = f"install {HOSTED}downloads/{wheel}"
+    assert f"pip {install}" in LexborHTMLParser(plain.read("index.html")).body.text()
+    assert (plain.root / "site/downloads" / wheel).stat().st_size > 1000
+    one_file = plain.read("downloads/half_life.py")
+    assert f'SITE = "{HOSTED}"' in one_file and "def halve" in one_file
+    program = plain.read("downloads/tiny.py")
+    assert f"# pip {install}\n" in program and "def halve" not in program
+    cells = json.loads(plain.read("downloads/tiny.ipynb"))["cells"]
+    quiet = install.replace("install", "install --quiet")
+    assert f"%pip {quiet}" in [cell["source"] for cell in cells]
 
 
 FAULTS = {

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from measured import Fault, SiteError
+from measured.run.package import find_packages
 from measured.run.runner import Runner
 
 SEEDS = re.compile(r"^(\w*SEEDS) = (?:range\((\d+)\)$|.*)", re.M)
@@ -23,7 +24,7 @@ def copy_with_fresh_seeds(root: Path) -> Path:
     `x__7.py`. Raises SiteError where seeds cannot be told.
     """
     copy = root / ".cache" / "fresh"
-    for folder in ("docs", "snippets"):
+    for folder in ("docs", "snippets", *find_packages(root)):
         shutil.rmtree(copy / folder, ignore_errors=True)
         shutil.copytree(root / folder, copy / folder)
     programs = Runner(root).programs

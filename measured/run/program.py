@@ -35,6 +35,7 @@ BOOK = {
     "nbformat": 4,
     "nbformat_minor": 5,
 }
+INSTALL = "%pip install --quiet {}"  # of IPython
 FILE = "file-"  # starts the id of a lab's cell that writes a module
 # Names that are bound in these are theirs alone.
 CLOSED = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -49,7 +50,8 @@ class Listing:
     origins: the file and line that each of its lines comes from. parts: the lines,
     counted from 0, before which a section or a file begins or ends. hidden: names of
     shared code that the program did not import; their numbers are none of its values.
-    seeder: what seeds its random numbers: keras, numpy, or random alone.
+    seeder: what seeds its random numbers: keras, numpy, or random alone. imports:
+    top-level names of what it imports, itself or through shared code.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Listing:
     parts: tuple[int, ...] = ()
     hidden: frozenset[str] = frozenset()
     seeder: str = "random"
+    imports: frozenset[str] = frozenset()
 
 
 def list_program(path: Path, modules: Modules) -> Listing:
@@ -68,7 +71,8 @@ def list_program(path: Path, modules: Modules) -> Listing:
         imports = find_imports(path, modules)
         seeder = choose_seeder(imports - modules.keys())
         if path.suffix == ".ipynb":
-            return Listing(make_lab(path, modules, solved=True), seeder=seeder)
+            lab = make_lab(path, modules, solved=True)
+            return Listing(lab, seeder=seeder, imports=frozenset(imports))
         files = [path, *(modules[name] for name in sorted(imports & modules.keys()))]
         codes = {file: read_code(file) for file in files}
         reached = find_reached(codes, modules)
@@ -94,6 +98,7 @@ def list_program(path: Path, modules: Modules) -> Listing:
         tuple(parts),
         find_hidden(*reached.values()),
         seeder,
+        frozenset(imports),
     )
 
 
@@ -110,8 +115,11 @@ def fail(path: Path, line: int, cause: str) -> Fault:
 
 
 def locate(path: Path) -> str:
-    """A program's or lab's file relative to the project."""
-    return f"{'docs/labs' if path.suffix == '.ipynb' else 'snippets'}/{path.name}"
+    """A file relative to the project: a program, a lab, or a module of a package."""
+    if path.suffix == ".ipynb":
+        return f"docs/labs/{path.name}"
+    is_module = (path.parent / "__init__.py").exists()
+    return f"{path.parent.name if is_module else 'snippets'}/{path.name}"
 
 
 def find_reached(
@@ -202,9 +210,9 @@ def read_cells(path: Path) -> list[tuple[str, str]]:
 
 @cache
 def list_imports(tree: ast.AST) -> list[tuple[ast.stmt, str, ast.alias]]:
-    """(statement, top-level name of the module, name taken) wherever one stands."""
+    """(statement, dotted name of the module, name taken) wherever one stands."""
     return [
-        (node, (getattr(node, "module", None) or alias.name).split(".")[0], alias)
+        (node, getattr(node, "module", None) or alias.name, alias)
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
@@ -212,15 +220,16 @@ def list_imports(tree: ast.AST) -> list[tuple[ast.stmt, str, ast.alias]]:
 
 
 def find_imports(path: Path, modules: Modules) -> set[str]:
-    """Top-level names of what a file imports, itself or through modules of the project;
-    what is no Python imports nothing.
+    """What a file imports, itself or through modules of the project: their names, and
+    of all else the top-level name; what is no Python imports nothing.
     """
     found: set[str] = set()
     files = [path]
     for file in files:  # which grow by what they import
         with suppress(SyntaxError, ValueError):
             imports = list_imports(parse(read_code(file), str(file)))
-            new = {module for _, module, _ in imports} - found
+            names = {name for _, name, _ in imports}
+            new = {n if n in modules else n.split(".")[0] for n in names} - found
             files += [modules[name] for name in new & modules.keys()]
             found |= new
     return found
@@ -282,15 +291,27 @@ def find_bindings(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
             yield from find_bindings(ast.iter_child_nodes(node))
 
 
-def make_notebook(source: str, parts: Collection[int] = ()) -> str:
+def name_needs(source: str, needs: Iterable[str]) -> str:
+    """The program with a comment before its first import on what to install."""
+    tree, lines = ast.parse(source), source.split("\n")
+    first = next((node.lineno for node in tree.body if not is_text(node)), 1)
+    notes = [f"# It needs a package:\n# pip install {wheel}" for wheel in needs]
+    return "\n".join([*lines[: first - 1], *notes, *lines[first - 1 :]])
+
+
+def make_notebook(
+    source: str, parts: Collection[int] = (), needs: Iterable[str] = ()
+) -> str:
     """The program as a notebook's JSON: its docstring as title, and as text each
     comment that stands before a group of lines.
 
-    parts: lines, counted from 0, before which a cell of code ends too.
+    parts: lines, counted from 0, before which a cell of code ends too. needs: what a
+    cell at its start installs.
     """
     tree, lines = ast.parse(source), source.split("\n")
     title = ast.get_docstring(tree)
     found = [(TEXT, [f"# {title}"])] if title else []
+    found += [(CODE, [INSTALL.format(wheel)]) for wheel in needs]
     end = (tree.body[0].end_lineno or 0) if title else 0
     code: list[str] = []
     for node in tree.body[1 if title else 0 :]:
@@ -323,9 +344,11 @@ def open_gaps(code: str) -> str:
     )
 
 
-def make_lab(path: Path, modules: Modules, solved: bool) -> str:
-    """A lab's notebook as JSON, complete or for learners; cells at its start write the
-    modules that it imports.
+def make_lab(
+    path: Path, modules: Modules, solved: bool, needs: Iterable[str] = ()
+) -> str:
+    """A lab's notebook as JSON, complete or for learners; cells at its start install
+    what it needs and write the modules that it imports.
     """
     book = json.loads(path.read_text("utf-8"))
     for cell in book["cells"]:
@@ -333,6 +356,9 @@ def make_lab(path: Path, modules: Modules, solved: bool) -> str:
         if cell["cell_type"] == "code" and not solved:
             cell["source"] = open_gaps(cell["source"])
     book["cells"][1:1] = [
+        {**CODE, "id": "install", "metadata": {}, "source": INSTALL.format(wheel)}
+        for wheel in needs
+    ] + [
         {
             **CODE,
             "id": f"{FILE}{name.replace('_', '-')}",

@@ -13,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from measured import SiteError
+from measured.run.package import digest_package, find_packages
 from measured.run.process import Run
 from measured.run.program import Listing, fail, find_imports, list_program
 from measured.run.store import Result, Store, digest
@@ -48,8 +49,9 @@ class Runner:
 
     programs: name -> path, every notebook in `docs/labs/` and every file in `snippets/`
     that no other file there imports. modules: name -> path of all in `snippets/`.
-    workers: how many run at once. method: forkserver (imports shared) or spawn; results
-    are the same. time_limit: seconds after which a program is ended.
+    packages: name -> folder of all at the root. workers: how many run at once. method:
+    forkserver (imports shared) or spawn; results are the same. time_limit: seconds
+    after which a program is ended.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Runner:
     def scan(self) -> None:
         """Look for programs anew."""
         self.modules = {p.stem: p for p in sorted(self.root.glob("snippets/*.py"))}
+        self.packages = find_packages(self.root)
         labs = sorted(self.root.glob("docs/labs/*.ipynb"))
         self.files = self.modules | {path.stem: path for path in labs}
         shared = {used for name in self.files for used in self.uses(name)}
@@ -87,17 +90,29 @@ class Runner:
             self.listings[name] = list_program(self.files[name], self.modules)
         return self.listings[name]
 
+    def needs(self, name: str) -> list[str]:
+        """Names of the project's packages that a file imports."""
+        return sorted(self.read(name).imports & self.packages.keys())
+
+    def identify(self, package: str) -> str:
+        """What tells a package's source from any other."""
+        if package not in self.identities:
+            self.identities[package] = digest_package(self.packages[package])
+        return self.identities[package]
+
     def key(self, name: str) -> str:
-        """Digest of all that the result may depend on: text, versions, environment,
-        the look of figures. Raises SiteError like `read`.
+        """Digest of all that the result may depend on: text, packages of the project,
+        versions, environment, the look of figures. Raises SiteError like `read`.
         """
         listing = self.read(name)
         facts = [listing.text, listing.seeder, *sorted(listing.hidden), sys.version]
+        facts += [self.identify(package) for package in self.needs(name)]
         facts += [*find_versions(), repr(ENVIRONMENT), *self.makers]
         return digest("\n".join(facts).encode())
 
     def look(self) -> None:
         """Forget what was read of files if any has changed since."""
+        self.identities: dict[str, str] = {}  # of packages as last seen
         self.makers = [digest((HERE / file).read_bytes()) for file in MAKERS]
         seen = [f.stat().st_mtime_ns for f in self.files.values() if f.exists()]
         if seen != self.seen:
@@ -194,6 +209,8 @@ class Runner:
         self.hold(show)
         shutil.rmtree(self.work, ignore_errors=True)
         os.environ.update(ENVIRONMENT, MATPLOTLIBRC=str(HERE / "matplotlibrc"))
+        if self.packages:
+            open_to_imports(str(self.root))
         files = (self.files[name] for name in names)
         imports = set().union(*(find_imports(f, self.modules) for f in files))
         shared = [module for package, module in PRELOAD.items() if package in imports]
@@ -236,6 +253,14 @@ class Runner:
             show(f"finished {run.name} in {seconds:.1f} s")
         self.outcomes[run.name] = result
         shutil.rmtree(run.folder)
+
+
+def open_to_imports(folder: str) -> None:
+    """Let programs and notebooks that are started from now on import from a folder."""
+    if folder not in sys.path:  # programs inherit this, the kernels of notebooks that
+        sys.path.insert(0, folder)
+        paths = [folder, os.environ.get("PYTHONPATH", "")]
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 
 
 @cache

@@ -35,6 +35,7 @@ MAY_HOLD_DIGITS = re.compile(
     | \b[123]D\b""",
     re.M | re.X,
 )
+PART = re.compile(r"^\[([\w-]+)\]$", re.M)  # of printed output
 FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[(\[]|\$\$|\\begin\{)")
 STRAY_DIGITS = "digit in prose: '{}': fill it with a value, or put it in code"
 NO_FORMULA = (
@@ -149,25 +150,46 @@ def check_include(
     match = INCLUDABLE.fullmatch(path)
     if not match or not ticks:
         raise SiteError(
-            f"""cannot include '{path}': include "name.py", "name.py:section" or """
-            '"name/output.txt" on one line of a fenced block'
+            f"""cannot include '{path}': include "name.py", "name.py:section", """
+            '"name/output.txt" or "name/output.txt:part" on one line of a fenced block'
         )
     if program := match["program"]:
-        if re.search(rf"^\s*{ticks}", find_result(program, results).output, re.M):
+        if re.search(rf"^\s*{ticks}", read_output(match, results), re.M):
             raise SiteError(
                 f"the output of {program} has a line of {ticks}: "
                 "fence it with more of them"
             )
     elif match["file"] not in sections:
-        raise SiteError(
-            f"cannot include '{path}': there is no snippets/{match['file']}"
-        )
+        raise SiteError(f"cannot include '{path}': there is no {place(match['file'])}")
     elif match["section"] and match["section"] not in sections[match["file"]]:
         has = ", ".join(sorted(sections[match["file"]])) or "none"
         raise SiteError(
-            f"unknown section '{match['section']}' of snippets/{match['file']}: "
+            f"unknown section '{match['section']}' of {place(match['file'])}: "
             f"it has {has}"
         )
+
+
+def read_output(match: re.Match[str], results: Results) -> str:
+    """What a program printed; of a part, the lines behind its name in brackets, up to
+    the next. Raises SiteError.
+
+    match: of INCLUDABLE.
+    """
+    output = find_result(match["program"], results).output
+    if not match["part"]:
+        return output
+    _, *found = PART.split(output)
+    parts = dict(zip(found[::2], found[1::2]))
+    if match["part"] not in parts:
+        has = ", ".join(parts) or "none: print a line '[name]' before each"
+        message = f"unknown part '{match['part']}' of the output of {match['program']}"
+        raise SiteError(f"{message}: it has {has}")
+    return parts[match["part"]].strip("\n")
+
+
+def place(file: str) -> str:
+    """A file that is included, relative to the project: of a package, or a program."""
+    return file if "/" in file else f"snippets/{file}"
 
 
 def check_figure(match: re.Match[str], page: Page, results: Results) -> None:

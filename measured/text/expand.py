@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from measured import Fault, SiteError
-from measured.text.check import check_include
+from measured.text.check import check_include, read_output
 from measured.text.claims import Claim, Pending, fill
-from measured.text.page import CLAIM, INCLUDE, PROGRAM, Page
+from measured.text.page import CLAIM, INCLUDABLE, INCLUDE, PROGRAM, Page
 from measured.text.project import Project
 from measured.text.scanner import Part
 
@@ -57,8 +57,10 @@ def expand_block(block: Part, project: Project) -> str:
             return f"{match['lead']}… is being computed"
         except SiteError:
             return f"{match['lead']}…"
-        result = project.results.get(path.removesuffix("/output.txt"))
-        lines = result.output.split("\n") if result else [f'--8<-- "{path}"']
+        printed = INCLUDABLE.fullmatch(path)
+        if not printed or not printed["program"]:
+            return f'{match["lead"]}--8<-- "{path}"'
+        lines = read_output(printed, project.results).split("\n")
         return "\n".join(match["lead"] + line for line in lines)
 
     text, part = block.text, SECTION.fullmatch("\n".join(block.rows))

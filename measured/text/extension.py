@@ -19,6 +19,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor
 
 from measured import Fault, SiteError
+from measured.run.package import is_offered, name_wheel
 from measured.text.expand import claims_list, expand
 from measured.text.figures import draw_lanes, make_figure, only
 from measured.text.maths import lay_formulas, symbol_linker, typeset_formulas
@@ -36,7 +37,7 @@ NEEDED = [
     "pymdownx.details",  # whole programs, folded
     "pymdownx.snippets",  # programs and their sections
 ]
-PAGE_MARKER = re.compile(r"^<!-- (every claim|cite|path)(?:: (.*))? -->$", re.M)
+PAGE_MARKER = re.compile(r"^<!-- (every claim|cite|install|path)(?:: (.*))? -->$", re.M)
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LANES = re.compile(r"<!-- lanes: (\w+)\n(.*)\n-->", re.S)
 
@@ -50,10 +51,13 @@ class MeasuredExtension(Extension):
         repo_url: str = "",
         site_url: str = "",
         untimed: Sequence[str] = (),
+        is_copy: bool = False,
     ) -> None:
-        """untimed: patterns of pages that do not tell the time to read them."""
+        """untimed: patterns of pages that do not tell the time to read them. is_copy:
+        whether the site is read from a folder.
+        """
         self.project, self.untimed = project, untimed
-        self.repo_url, self.site_url = repo_url, site_url
+        self.repo_url, self.site_url, self.is_copy = repo_url, site_url, is_copy
         self.uri = ""
         self.page = Page("", "")  # that is converted
         self.folded: set[str] = set()  # programs that stand whole on it
@@ -67,14 +71,15 @@ class MeasuredExtension(Extension):
         lists = [self.write(marker) for marker in PAGE_MARKER.finditer(page.text)]
         strengths = [claim and claim.room for claim in page.claims]
         own = project.facts[uri], project.notes(uri), strengths, lists
-        return *own, self.repo_url, self.site_url, self.untimed
+        return *own, self.repo_url, self.site_url, self.untimed, self.is_copy
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register what pages need, and the steps of their conversion."""
+        root = self.project.runner.root
         settings = {
             "pymdownx.arithmatex": {"generic": True},
             "pymdownx.snippets": {
-                "base_path": [str(self.project.runner.root / "snippets")],
+                "base_path": [str(root / "snippets"), str(root)],  # of packages
                 "check_paths": True,
                 "dedent_subsections": True,
             },
@@ -131,7 +136,10 @@ class MeasuredExtension(Extension):
         return f"#program-{program}" if program in self.folded else file
 
     def write(self, marker: re.Match) -> str:
-        """The citation, a way through pages, or all claims. Raises SiteError."""
+        """The citation, a way through pages, all claims, or how to install a package.
+
+        Raises SiteError.
+        """
         page, pages = self.page, {page.uri: page for page in self.project.pages}
         if marker[1] == "every claim":
             return claims_list(self.project.pages, page)
@@ -139,6 +147,14 @@ class MeasuredExtension(Extension):
             if about := read_citation(self.project.runner.root):
                 return write_citation(about, marker[2], self.site_url)
             message = "nothing to cite: add a CITATION.cff"
+        elif marker[1] == "install":
+            folder = self.project.runner.packages.get(marker[2])
+            if folder and is_offered(folder):
+                site = "" if self.is_copy else self.site_url
+                return (
+                    f"```console\npip install {site}downloads/{name_wheel(folder)}\n```"
+                )
+            message = f"no package {marker[2]} with a pyproject.toml of its own"
         else:
             uris = marker[2].split()
             if pages.keys() >= set(uris):

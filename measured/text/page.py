@@ -15,7 +15,8 @@ CLAIM = re.compile(
 PROGRAM = re.compile(r"<!--\s*program:\s*(?P<program>\S*?)\s*-->")
 INCLUDE = re.compile(r'^(?P<lead>[ \t>]*)--8<--[ \t]*(?:"(?P<path>[^"\n]*)")?.*$', re.M)
 INCLUDABLE = re.compile(
-    r"(?P<file>[\w-]+\.py)(?::(?P<section>[\w-]+))?|(?P<program>[\w-]+)/output\.txt"
+    r"(?P<file>(?:\w+/)?[\w-]+\.py)(?::(?P<section>[\w-]+))?"
+    r"|(?P<program>[\w-]+)/output\.txt(?::(?P<part>[\w-]+))?"
 )
 FIGURE = re.compile(
     r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]*?)figures/(?P<file>[^)\s]+)\)"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from measured import Fault, SiteError
 from measured.memory import Memory, digest_all
+from measured.run.package import is_offered, join_modules, name_wheel
 from measured.run.program import MARKER, Listing, read_cells
 from measured.run.runner import Runner, show_nothing
 from measured.run.store import Result
@@ -84,13 +85,18 @@ class Project:
         pages = read_pages(self.docs)
         self.pages = [page for page in pages if uris is None or page.uri in uris]
         self.sections = {
-            path.name: {
-                m[2] for m in MARKER.finditer(path.read_text("utf-8", "replace"))
-            }
-            for path in self.runner.modules.values()
+            name: {m[2] for m in MARKER.finditer(path.read_text("utf-8", "replace"))}
+            for name, path in self.includable().items()
         }
         sources = SOURCE.findall(read_text(self.docs, self.settings.sources))
         self.sources = {key: text for text, key in sources}
+
+    def includable(self) -> dict[str, Path]:
+        """name by which a page includes it -> file, of programs and packages."""
+        files = {path.name: path for path in self.runner.modules.values()}
+        for folder in self.runner.packages.values():
+            files |= {f"{folder.name}/{p.name}": p for p in folder.glob("*.py")}
+        return files
 
     def judge(self, outcomes: Mapping[str, Result | None]) -> None:
         """Sort outcomes into results and faults, and check the pages and labs."""
@@ -104,6 +110,7 @@ class Project:
             else:
                 with suppress(SiteError):  # it has failed already
                     self.downloads[path.stem] = self.runner.read(path.stem)
+        self.faults += self.check_packages()
         self.facts = self.read_facts()
         for page in self.pages:
             facts = page.uri, self.facts[page.uri]
@@ -114,6 +121,12 @@ class Project:
     def weigh(self, claim: Claim) -> Claim:
         """The claim with what fresh seeds said of it."""
         return replace(claim, trial=self.record.find(claim, self.texts))
+
+    def needs(self, name: str, site_url: str) -> list[str]:
+        """What a program's readers install first: addresses of wheels."""
+        folders = (self.runner.packages[each] for each in self.runner.needs(name))
+        folder = f"{site_url}downloads/" if site_url else ""
+        return [f"{folder}{name_wheel(each)}" for each in folders if is_offered(each)]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -130,6 +143,8 @@ class Project:
         address: its text, the programs that it names, pages with a task of their own.
         """
         known = {name: self.identify(name) for name in self.runner.files}
+        packages = self.runner.packages
+        known |= {name: (self.runner.identify(name),) for name in packages}
         special = self.settings.glossary, self.settings.sources, self.settings.notation
         texts = [read_text(self.docs, uri) for uri in special]
         shared = texts, self.page_with("<!-- every claim -->")
@@ -164,6 +179,16 @@ class Project:
             if kind == "markdown"
             for fault in check_cell(text)
         ]
+
+    def check_packages(self) -> list[Fault]:
+        """Why packages that are offered cannot be one file."""
+        faults = []
+        for folder in filter(is_offered, self.runner.packages.values()):
+            try:
+                join_modules(folder)
+            except SiteError as error:
+                faults += error.faults
+        return faults
 
     def page_with(self, marker: str) -> str | None:
         """The address of the page that has a marker, or None."""

@@ -4,59 +4,42 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from measured.memory import digest
+from measured.entries import Entries
 from measured.run.store import Result
 from measured.text.claims import Claim, Results, Trial, compare, find_result
 
 Fresh = Mapping[str, list[Result]]  # of each program: on fresh seeds, or on one each
 
 
-class Record:
-    """The trials of a project's claims, in a file that is kept with its sources.
-
-    A trial counts as long as the programs of its claim are what they were.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        text = path.read_text("utf-8") if path.exists() else "{}"
-        self.trials: dict[str, dict] = json.loads(text)
+class Record(Entries):
+    """The trials of a project's claims, in a file that is kept with its sources."""
 
     def find(self, claim: Claim, sources: Mapping[str, str]) -> Trial | None:
         """The claim's trial, if there is one that fits.
 
         sources: program -> its text as it runs.
         """
-        found = self.trials.get(f"{claim.page}: {claim.text}", {})
-        if found.get("programs") != identify(claim, sources):
-            return None
-        return Trial(found["held"], found["of"], found["same"])
+        found = self.find_entry(name_claim(claim), choose_sources(claim, sources))
+        return Trial(found["held"], found["of"], found["same"]) if found else None
 
     def keep(self, claim: Claim, sources: Mapping[str, str], trial: Trial) -> None:
         """Put the trial in place of an older one, and write the file."""
-        entry = {"programs": identify(claim, sources), **trial._asdict()}
-        self.trials[f"{claim.page}: {claim.text}"] = entry
-        self.write()
+        own = choose_sources(claim, sources)
+        self.keep_entry(name_claim(claim), own, trial._asdict())
 
     def drop_others(self, claims: list[Claim]) -> None:
         """Forget what was tried of claims that are no more."""
-        names = {f"{claim.page}: {claim.text}" for claim in claims}
-        self.trials = {name: self.trials[name] for name in names & self.trials.keys()}
-        self.write()
-
-    def write(self) -> None:
-        text = json.dumps(self.trials, indent=1, sort_keys=True, ensure_ascii=False)
-        part = self.path.with_suffix(".part")
-        part.write_text(f"{text}\n", "utf-8")
-        part.rename(self.path)
+        self.keep_only(list(map(name_claim, claims)))
 
 
-def identify(claim: Claim, sources: Mapping[str, str]) -> dict[str, str]:
-    """program -> digest of its text, of those that a claim compares."""
-    names = [name for name in claim.programs if name in sources]
-    return {name: digest(sources[name].encode())[:16] for name in names}
+def name_claim(claim: Claim) -> str:
+    return f"{claim.page}: {claim.text}"
+
+
+def choose_sources(claim: Claim, sources: Mapping[str, str]) -> dict[str, str]:
+    """Those of the programs that a claim compares."""
+    return {name: sources[name] for name in claim.programs if name in sources}
 
 
 def split_seeds(result: Result, size: int) -> list[Result]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tensorboard.program import TensorBoard
 
-from snippets.gradient_doctor import GradientDoctor
+from gradient_doctor import GradientDoctor
 from snippets.gradient_doctor_patients import DIGITS, LABELS, chain, dense
 from tests.conftest import ROOT
 

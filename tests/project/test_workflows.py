@@ -113,3 +113,9 @@ def test_the_weekly_run_tries_claims_on_fresh_seeds():
     steps = commands(read_jobs("newest")["fresh"]).splitlines()
     assert "make claims-fresh" in steps
     assert "git diff --exit-code fresh-seeds.json" in steps
+
+
+def test_the_weekly_run_has_the_doctor_judge_every_program():
+    steps = commands(read_jobs("newest")["record"]).splitlines()
+    assert "make record" in steps
+    assert "git diff --exit-code cases/record.json" in steps

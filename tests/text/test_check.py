@@ -126,6 +126,11 @@ FAULTS = {
         '```text\n--8<-- "ticks/output.txt"\n```',
         "14: the output of ticks has a line of ```: fence it with more of them",
     ),
+    "unknown part of an output": (
+        "tiny/output.txt",
+        "ticks/output.txt:other",
+        "14: unknown part 'other' of the output of ticks: it has one",
+    ),
     "unknown whole program": (
         "program: tiny",
         "program: teeny",
@@ -152,7 +157,7 @@ def test_a_page_without_faults_has_none(pages):
 def test_a_fault_on_a_page_is_told_with_its_line_and_cause(pages, fault):
     old, new, message = FAULTS[fault]
     pages.edit(PLACE, old, new)
-    files = {"output.txt": b"one\n```\n", "values.json": b"{}"}
+    files = {"output.txt": b"[one]\n```\n", "values.json": b"{}"}
     ticks = Result("ticks", key="", seconds=1, files=files)
     told = [str(found) for found in pages.check(ticks=ticks).faults]
     assert any(one.startswith(f"{PLACE}:{message}") for one in told), told
@@ -252,6 +257,13 @@ def test_glossary_terms_and_their_variants_become_abbreviations():
 
 def expanded(project, uri="index.md"):
     return expand(project.page(uri), project, lambda name, page: f"({name} folded)")
+
+
+def test_a_part_of_an_output_is_included_alone(pages):
+    pages.edit("docs/index.md", "tiny/output.txt", "odd/output.txt:two")
+    files = {"output.txt": b"zero\n[one]\n1\n\n[two]\n2\n", "values.json": b"{}"}
+    odd = Result("odd", key="", seconds=1, files=files)
+    assert "\n```text\n2\n```\n" in expanded(pages.check(odd=odd))
 
 
 def test_a_page_is_expanded_to_markdown(pages):

@@ -1,0 +1,18 @@
+"""Whom does the doctor accuse among mended and healthy programs, in this build?
+
+Fixed: one seed for each program. Varies: the program. Nothing is drawn.
+"""
+
+from cases.judging import judge_program, list_programs
+
+accused = {}  # program -> kinds of findings, of those that have any
+judged = 0
+for program in list_programs():
+    if program.group == "shared" and program.role != "faulty":
+        seen = judge_program(program, seed=0, looks=None)
+        judged += 1
+        if kinds := {*seen["before"], *seen["during"]}:
+            accused[program.key] = sorted(kinds)
+
+number_accused = len(accused)
+print(accused or "none is accused")
