@@ -101,7 +101,7 @@ class Block(plugin.TestBlock):
         program = (self.obj.program or "").removesuffix(".py")
         if not self.obj.in_order:
             pytest.fail(
-                f"a part of {place(self.obj.program)} stands out of the program's order",
+                f"a part of {place(self.obj.program)} stands out of its order",
                 pytrace=False,
             )
         if program:  # it has a result with its present content, or gets one now
