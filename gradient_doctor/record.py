@@ -30,7 +30,7 @@ from gradient_doctor.own_step import step_pass
 # Values of a layer above which every k-th place does for its statistics.
 MANY = 2**20
 # Values of the samples that are taken, of inputs as large as images.
-VALUES = 2**22
+VALUES = 2**21
 # Values of a unit; a healthy ReLU is silent for all of 16 by chance once in 2**16.
 ENOUGH = 16
 # Slope over the activation's largest at which an output counts as saturated: |z| > 3.6
