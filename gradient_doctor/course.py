@@ -133,7 +133,7 @@ def find_gap(record: Record) -> list[Finding]:
         if head.predicted is None or (head.learned or 0) < LEARNED:
             continue
         twin = replace(head, outputs=head.predicted)
-        train, predict = head.probe(head.outputs)[0], head.probe(head.predicted)[0]
+        train, predict = head.value, twin.value
         if predict <= GAP * train or (twin.learned or 0) >= LEFT * (head.learned or 0):
             continue
         return [

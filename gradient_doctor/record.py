@@ -30,7 +30,7 @@ from gradient_doctor.own_step import step_pass
 # Values of a layer above which every k-th place does for its statistics.
 MANY = 2**20
 # Values of the samples that are taken, of inputs as large as images.
-VALUES = 2**22
+VALUES = 2**21
 # Values of a unit; a healthy ReLU is silent for all of 16 by chance once in 2**16.
 ENOUGH = 16
 # Slope over the activation's largest at which an output counts as saturated: |z| > 3.6
@@ -163,14 +163,18 @@ class Head:
         """By how much the loss is lower than with outputs that change places."""
         count, chance = len(self.outputs), np.random.default_rng(0)
         try:
-            own = self.probe(self.outputs)[0]
             others = [
-                self.probe(self.outputs[chance.permutation(count)])[0] for _ in range(3)
+                self.probe(self.outputs[chance.permutation(count)])[0] for _ in range(2)
             ]
         except ValueError:
             return None
         other = float(np.mean(others))
-        return (other - own) / abs(other) if other else 0.0
+        return (other - self.value) / abs(other) if other else 0.0
+
+    @functools.cached_property
+    def value(self) -> float:
+        """The loss of the outputs. Raises ValueError where it is unknown."""
+        return self.probe(self.outputs)[0]
 
     def probe(self, outputs: np.ndarray, labels: Any = None) -> tuple:
         """The loss of other outputs or labels, without penalties; dL/d(outputs).
@@ -275,7 +279,7 @@ def measure_model(
     weights = list(model.trainable_weights)
     by_weight = gradients_by_id(weights, found, record.scale)
     by_penalty = gradients_by_id(weights, penalties, 1.0)
-    steps, new, notes = updates(record, weights, found)
+    steps, new, notes = updates(record, weights, found, memory)
     record.notes += notes
     for call in record.calls:
         row = measure(call, by_weight, steps, count)
@@ -498,7 +502,7 @@ class MisfitError(ValueError):
 def loss_model(loss: Any) -> Any:
     """A model that has nothing but a loss."""
     model = keras.Sequential()
-    model.compile(loss=loss)
+    model.compile(optimizer=None, loss=loss)
     return model
 
 
@@ -935,7 +939,9 @@ def time_ratio(profile: np.ndarray | None) -> float | None:
     return float(steps[0] / steps.max()) if steps.size > 1 and steps.max() else None
 
 
-def updates(record: Record, weights: list, gradients: list) -> tuple:
+def updates(
+    record: Record, weights: list, gradients: list, memory: dict | None = None
+) -> tuple:
     """id of weight -> the optimizer's next step, -> its value afterwards; and notes.
 
     The step is found on copies.
@@ -949,7 +955,8 @@ def updates(record: Record, weights: list, gradients: list) -> tuple:
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     try:
         with no_gradients():
-            new = next_weights(optimizer, weights, gradients, record.scale)
+            twin = twin_of(optimizer, weights, memory)
+            new = next_weights(optimizer, twin, weights, gradients, record.scale)
     except Exception as error:  # of an optimizer that others wrote
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         return {}, {}, [f"no update, for the optimizer could not be copied: {reason}"]
@@ -957,16 +964,19 @@ def updates(record: Record, weights: list, gradients: list) -> tuple:
     clips = dict.fromkeys(("clipnorm", "global_clipnorm", "clipvalue"))
     if any(getattr(optimizer, name, None) for name in clips):
         with no_gradients():
-            free = next_weights(optimizer, weights, gradients, record.scale, **clips)
+            twin = twin_of(optimizer, weights, None, **clips)
+            free = next_weights(optimizer, twin, weights, gradients, record.scale)
         whole = norm(free[id(w)] - to_numpy(w) for w in weights if id(w) in free)
         record.clipped = norm(moved.values()) / whole if whole else None
     return moved, new, []
 
 
-def next_weights(
-    optimizer: Any, weights: list, gradients: list, scale: float, **changes: Any
-) -> dict:
-    """id of weight -> its value after a step of a copy of the optimizer."""
+def twin_of(
+    optimizer: Any, weights: list, memory: dict | None, **changes: Any
+) -> tuple[Any, list]:
+    """A copy of an optimizer, with other options, and the variables that it moves."""
+    if memory and "twin" in memory:
+        return memory["twin"]
     twin = type(optimizer).from_config({**optimizer.get_config(), **changes})
     # Of arrays of their own: PyTorch would share the weights' memory.
     copies = [
@@ -974,16 +984,28 @@ def next_weights(
         for w in weights
     ]
     twin.build(copies)
+    if memory is not None:
+        memory["twin"] = twin, copies
+    return twin, copies
+
+
+def next_weights(
+    optimizer: Any, twin: tuple[Any, list], weights: list, gradients: list, scale: float
+) -> dict:
+    """id of weight -> its value after a step of the copy of the optimizer."""
+    moving, copies = twin
+    for ours, theirs in zip(copies, weights):
+        ours.assign(np.array(to_numpy(theirs)))
     held = optimizer.variables if optimizer.built else ()
-    for ours, theirs in zip(twin.variables, held):
+    for ours, theirs in zip(moving.variables, held):
         ours.assign(theirs)
     if scale != 1:
         gradients = [g if g is None else whole_precision(g) / scale for g in gradients]
     pairs = [(g, c) for g, c in zip(gradients, copies) if g is not None]
     if pairs:
-        twin.apply(*map(list, zip(*pairs)))
+        moving.apply(*map(list, zip(*pairs)))
     moved = zip(weights, copies, gradients)
-    return {id(w): to_numpy(c) for w, c, g in moved if g is not None}
+    return {id(w): np.array(to_numpy(c)) for w, c, g in moved if g is not None}
 
 
 def whole_precision(gradient: Any) -> Any:

@@ -179,8 +179,7 @@ def disorder(head: Head) -> float | None:
     """The loss where outputs change places."""
     if head.learned is None:
         return None
-    own = head.probe(head.outputs)[0]
-    return own / (1 - head.learned) if head.learned < 1 else None
+    return head.value / (1 - head.learned) if head.learned < 1 else None
 
 
 def find_summed_loss(record: Record) -> list[Finding]:
@@ -188,7 +187,7 @@ def find_summed_loss(record: Record) -> list[Finding]:
     for head in record.heads:
         if head.labels is None or head.learned is None:
             continue
-        once = head.probe(head.outputs)[0]
+        once = head.value
         outputs, labels = (np.concatenate([a, a]) for a in (head.outputs, head.labels))
         twice = head.probe(outputs, labels)[0]
         if once and abs(twice / once - 2) < 0.01:

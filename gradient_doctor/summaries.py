@@ -37,7 +37,7 @@ def write_as(plugin: str, data_class: int, name: str, tensor: object) -> None:
 
     metadata = tf.compat.v1.SummaryMetadata(data_class=data_class)
     metadata.plugin_data.plugin_name = plugin
-    tf.summary.write(name, tensor, metadata)
+    tf.summary.write(name, tensor, metadata=metadata)
 
 
 def count_values(array: np.ndarray) -> np.ndarray:
