@@ -86,8 +86,8 @@ def judge_data(
     findings = find_constant_inputs(xs, reads)
     if not findings:
         findings += [found for read in reads for found in find_scale(read)]
-    constant = find_constant_labels(ys)
-    findings += constant or find_order(batches)
+    order, constant = find_order(batches), find_constant_labels(ys)
+    findings += order or constant  # the first batch of a dataset in order is constant
     if not findings and is_sorted(ys) and batches is None and notes is not None:
         notes.append("y is in order of class: leave fit's shuffle=True as it is")
     if not constant and reads and not any(f.kind == "data-constant" for f in findings):
