@@ -27,30 +27,31 @@ BOUNDED = "crossentropy", "squared", "absolute", "hinge", "huber", "log_cosh"
 class Course:
     """The losses of a training: of each batch, and of each epoch.
 
-    lost: (step, epoch, batch) of the first loss that is NaN or infinite.
+    lost: (step, epoch, batch) of the first loss that is NaN or infinite. leaps:
+    (step, times the usual) of losses far above those before.
     """
 
     batches: list[float] = field(default_factory=list)
     epochs: list[float] = field(default_factory=list)
     lost: tuple[int, int, int] | None = None
     mean: float = 0.0
+    leaps: list[tuple[int, float]] = field(default_factory=list)
 
     def add(self, epoch: int, batch: int, mean: float) -> None:
         """Keep the loss of a batch, from the mean of its epoch so far."""
         loss = mean if batch == 0 else (batch + 1) * mean - batch * self.mean
         self.mean = mean
+        usual = float(np.median(self.batches[-5 * EARLIER :] or [0.0]))
         self.batches.append(loss)
+        if len(self.batches) > EARLIER and usual > 0 and loss > JUMP * usual:
+            self.leaps.append((len(self.batches), loss / usual))
         if not np.isfinite(mean) and self.lost is None:
             self.lost = len(self.batches), epoch + 1, batch + 1
 
     @property
     def jumps(self) -> bool:
         """Whether the latest loss is far above those before."""
-        before = self.batches[-5 * EARLIER : -1]
-        if len(before) < EARLIER:
-            return False
-        usual = float(np.median(before))
-        return usual > 0 and self.batches[-1] > JUMP * usual
+        return bool(self.leaps) and self.leaps[-1][0] == len(self.batches)
 
     @property
     def stalls(self) -> bool:
@@ -71,6 +72,21 @@ def judge_course(course: Course, record: Record) -> list[Finding]:
     evidence = {"first": first, "best": best, "last": last}
     if not np.isfinite(last):
         return []
+    if course.leaps:
+        step, times = course.leaps[0]
+        often = f", and {len(course.leaps) - 1} times more" if course.leaps[1:] else ""
+        return [
+            Finding(
+                "loss-jumps",
+                None,
+                f"at step {step} the loss jumped to {times:.0f} times the usual{often}",
+                "A step was far too large, or a sample lies far from all others.",
+                "Look at the largest values of x and y, and lower the learning rate or "
+                "clip the gradient.",
+                "likely",
+                {"step": step, "times": times, "often": len(course.leaps)},
+            )
+        ]
     if last > RISE * abs(best) and last > first:
         return [
             Finding(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 SITE = ""  # address of the pages that explain findings, with a slash at its end
 
+# --8<-- [start:kinds]
 # What each kind means, most serious first: in this order findings are told.
 KINDS = {
     "data-not-finite": "x or y holds NaN or infinite values",
@@ -42,8 +43,10 @@ KINDS = {
     "loss-flat": "the loss stands still from the start",
     "train-predict-gap": "training and prediction differ in what the network does",
 }
+# --8<-- [end:kinds]
 
 
+# --8<-- [start:Finding]
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong.
@@ -63,6 +66,7 @@ class Finding:
     certainty: str = "certain"
     evidence: dict = field(default_factory=dict)
     effects: tuple[str, ...] = ()
+    # --8<-- [end:Finding]
 
     @property
     def where(self) -> str:

@@ -49,6 +49,7 @@ OPAQUE = keras.layers.RNN, keras.layers.TimeDistributed  # they loop over their 
 SCALES = keras.layers.BatchNormalization, keras.layers.LayerNormalization
 
 
+# --8<-- [start:Layer]
 @dataclass
 class Layer:
     """One layer's measures over the whole batch; None if not measurable.
@@ -91,6 +92,7 @@ class Layer:
     zeros: float | None = None
     nonfinite: float = 0.0
     time_ratio: float | None = None
+    # --8<-- [end:Layer]
 
 
 @dataclass(eq=False)

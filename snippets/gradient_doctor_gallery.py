@@ -7,7 +7,7 @@ of patients whose disease is named, and the share of healthy networks accused.
 
 import matplotlib.pyplot as plt
 import numpy as np
-from gradient_doctor import PAGES, examine
+from gradient_doctor import examine
 from gradient_doctor_patients import HEALTHY, PATIENTS, build
 
 SEEDS = range(5)
@@ -96,7 +96,8 @@ healthy_examined = healthy * len(SEEDS)
 # Of each kind of disease: how many patients, and the share that is named.
 number = {}
 share = {}  # (seeds,)
-for kind in PAGES:
+KINDS = list(dict.fromkeys(planted(name) for name in PATIENTS))
+for kind in KINDS:
     names = [name for name in PATIENTS if planted(name) == kind]
     number[kind] = len(names)
     share[kind] = np.mean([named[name] for name in names], axis=0)
@@ -106,9 +107,9 @@ for name, reports in (sick | well).items():
     print(f"{name:30}", "; ".join(sorted(found)))
 
 fig, ax = plt.subplots(figsize=(6.2, 3.6))
-bars = [f"{kind} ({number[kind]})" for kind in PAGES] + [f"healthy ({healthy})"]
-rates = [share[kind].mean() for kind in PAGES] + [accused.mean()]
-colors = ["C0"] * len(PAGES) + ["C1"]
+bars = [f"{kind} ({number[kind]})" for kind in KINDS] + [f"healthy ({healthy})"]
+rates = [share[kind].mean() for kind in KINDS] + [accused.mean()]
+colors = ["C0"] * len(KINDS) + ["C1"]
 drawn = ax.barh(bars, rates, color=colors)
 ax.bar_label(drawn, [f"{rate:.0%}" for rate in rates], padding=3)
 ax.set(xlim=(0, 1.15), xlabel="share that the doctor names, or accuses")

@@ -38,14 +38,14 @@ model.compile(
 doctor = GradientDoctor(x, y, budget=float("inf"), log_dir="logs")
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    model.fit(x, y, 64, epochs, verbose=0, callbacks=[doctor])
+    fit = model.fit(x, y, 64, epochs, verbose=0, callbacks=[doctor])
 
-# What the doctor warned of, once each, and what it finds in the end.
-messages = {str(warning.message) for warning in caught}
-for message in sorted(messages):
-    if "doctor" in message:
-        print(textwrap.fill(message, width=78))
-print(f"After {epochs} epochs:", *(doctor.report.findings or ["nothing found"]))
+# What the doctor warned of, as it came up, and the story of all its looks.
+for warning in caught:
+    if "doctor" in str(warning.message):
+        print(textwrap.fill(str(warning.message), width=78))
+        print()
+print(*doctor.report.story(), sep="\n")
 # --8<-- [end:fit]
 
 
@@ -57,8 +57,10 @@ def read(folder):
         for record in tf.data.TFRecordDataset(str(path)):
             event = tf.compat.v1.Event.FromString(record.numpy())
             for value in event.summary.value:
-                number = float(tf.make_ndarray(value.tensor))
-                scalars.setdefault(value.tag, {})[event.step] = number
+                number = tf.make_ndarray(value.tensor)
+                if number.ndim == 0:  # no histogram
+                    known = scalars.setdefault(value.tag, {})
+                    known[event.step] = float(number)
     return scalars
 
 
@@ -80,6 +82,8 @@ end = float(seen[0, -1] / seen[-1, -1])
 reached = model.evaluate(x_test, y_test, verbose=0)[1]
 findings_start = len(doctor.report.history[0][1].findings)
 findings_end = len(doctor.report.findings)
+logged = [name for name in fit.history if name.startswith("doctor_")]
+logs = len(logged)
 
 fig, (above, below) = plt.subplots(
     2, 1, figsize=(6.2, 4.6), sharex=True, height_ratios=(2, 3)

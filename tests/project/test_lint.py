@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import ROOT
 
 CLEAN = {
+    "gradient_doctor/x.py": "def halve(a: int) -> float:\n    return a / 2\n",
     "measured/x.py": "def double(a: int) -> int:\n    return 2 * a\n",
     "docs/assets/x.js": "export const a = 1;\n",
     "docs/assets/x.css": "a {\n  color: red;\n}\n",

@@ -5,12 +5,15 @@ import contextlib
 import io
 import json
 import re
+import subprocess
+import sys
 
 import matplotlib
 import nbclient
 import nbformat
 import pytest
 
+from measured.run.package import build_wheel, name_wheel
 from measured.run.program import SOLUTION, make_lab, open_gaps
 from measured.run.runner import Runner
 from tests.conftest import ROOT
@@ -24,8 +27,8 @@ def code(path):
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
-def test_there_are_four_labs():
-    assert len(LABS) == 4
+def test_there_are_five_labs():
+    assert len(LABS) == 5
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -84,6 +87,10 @@ def test_a_learner_s_notebook_has_no_solution_and_the_solved_one_all(name, site)
 def test_a_lab_brings_what_it_needs_of_the_site(name, site):
     text = (site / "downloads" / "labs" / f"{name}.ipynb").read_text()
     assert all(f"%%writefile {module}.py" in text for module in RUNNER.uses(name))
+    wheels = [name_wheel(RUNNER.packages[package]) for package in RUNNER.needs(name)]
+    assert all(
+        "%pip install --quiet http" in text and wheel in text for wheel in wheels
+    )
     assert "--8<--" not in text
 
 
@@ -105,11 +112,19 @@ def test_a_lab_opens_in_colab_where_the_repository_is_on_github(hosted):
 
 @pytest.fixture
 def learner(tmp_path, monkeypatch):
-    """The error that a learner's notebook ends with, run in an empty folder."""
-    monkeypatch.setenv("PYTHONPATH", "")
+    """The error that a learner's notebook ends with, run in an empty folder with
+    nothing of the project but the wheel.
+    """
+    folder = ROOT / "gradient_doctor"
+    wheel = tmp_path.with_suffix(".wheel") / name_wheel(folder)
+    wheel.parent.mkdir()
+    wheel.write_bytes(build_wheel(folder))
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index"]
+    subprocess.run([*command, "--no-deps", "--target", wheel.parent, wheel], check=True)
+    monkeypatch.setenv("PYTHONPATH", str(wheel.parent))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    text = make_lab(LABS["break-and-mend"], RUNNER.modules, solved=False)
+    text = make_lab(LABS["five-patients"], RUNNER.modules, solved=False)
     book = nbformat.reads(text, as_version=4)
     place = {"metadata": {"path": str(tmp_path)}}
     with pytest.raises(nbclient.exceptions.CellExecutionError) as caught:
@@ -118,12 +133,12 @@ def learner(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_learner_s_notebook_needs_nothing_and_leaves_what_it_brings(
+def test_a_learner_s_notebook_needs_the_wheel_alone_and_leaves_what_it_brings(
     learner, tmp_path
 ):
     """Run in an empty folder up to its first gap."""
-    assert "Unsolved: return network" in learner
-    assert [path.name for path in tmp_path.iterdir()] == ["gradient_doctor.py"]
+    assert "Unsolved: give the last layer another activation" in learner
+    assert [path.name for path in tmp_path.iterdir()] == ["unknown_patients.py"]
 
 
 def test_a_lab_is_stale_when_a_module_that_it_imports_changes(tmp_path):

@@ -14,7 +14,7 @@ PROGRAMS = {
     name: path for name, path in Runner(ROOT).programs.items() if path.suffix == ".py"
 }
 TUTORIAL = "sigmoid_vs_relu"
-SHARED = {"bands", "data", "gaussian", "measures", "stack"}
+SHARED = {"bands", "before_after", "data", "gaussian", "measures", "stack"}
 OWN = {"gradient_doctor", "gradient_doctor_patients"} | SHARED
 ALLOWED = {"keras", "matplotlib", "numpy", "sklearn", "tensorflow"} | OWN
 OURS = [name for name in PROGRAMS if name != TUTORIAL]

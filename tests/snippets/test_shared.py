@@ -4,7 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from gradient_doctor.finding import Finding
+from gradient_doctor.report import Report
 from snippets.bands import draw_band
+from snippets.before_after import compare
 from snippets.data import digits, draw_batches, draw_noise, find_chance
 from snippets.gaussian import gaussian_mean
 from snippets.measures import choose_rate, factor_per_layer
@@ -91,3 +94,15 @@ def test_a_band_reaches_from_the_smallest_to_the_largest_around_the_median():
 )
 def test_a_gaussian_mean_is_what_theory_says(values_at, mean):
     assert abs(gaussian_mean(values_at) - mean) < 1e-6
+
+
+def test_two_reports_are_compared_by_one_kind_and_by_what_is_left(capsys):
+    dead = Finding("dead", "dense", "units are silent", "A step.", "Lower it.")
+    sick = Report(1.0, 8, True, [], [dead, dead])
+    well = Report(1.0, 8, True, [], [])
+    assert compare("dead", sick, well) == {"before": 2, "after": 0}
+    assert compare("vanishing", sick, sick) == {"before": 0, "after": 2}
+    first, second = capsys.readouterr().out.split("[vanishing]\n")
+    assert first.startswith("[dead]\nBefore: dead: dense: units are silent. A step.")
+    assert first.endswith("After: nothing found\n")
+    assert second == "Before: nothing\nBefore, too: dead\nAfter: dead\n"
