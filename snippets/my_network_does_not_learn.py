@@ -1,7 +1,7 @@
 """Why does a network stay at one half, where it might know all?
 
 Fixed: points of two classes, by the sign of a product, 512 of them, Adam at
-0.01, 20 epochs. Varies: one fault in the network, the data or the optimizer,
+0.02, 20 epochs. Varies: one fault in the network, the data or the optimizer,
 and over five seeds the points and weights. The figure shows the accuracy on
 the training's points by epoch, of the sound network and of each faulty one.
 """
@@ -36,7 +36,7 @@ def build(
         model.add(hidden)
     model.add(layers.Dense(1, last, kernel_initializer=weights))
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    model.optimizer.learning_rate = 0.01
+    model.optimizer.learning_rate = 0.02
     return model
 
 
@@ -95,7 +95,7 @@ for fault, answers in ANSWERS.items():
         report = examine(model, x, y)
         kinds = [finding.kind for finding in report.findings] or ["nothing"]
         said.append(kinds[0] in answers)
-        history = model.fit(x, y, 64, epochs, verbose=0).history
+        history = model.fit(x, y, 128, epochs, verbose=0).history
         courses[fault.__name__].append(history["accuracy"])
     named[fault.__name__] = np.array(said)
     print(f"{fault.__name__:13}", *kinds)
