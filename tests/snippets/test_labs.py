@@ -24,8 +24,8 @@ def code(path):
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
-def test_there_are_four_labs():
-    assert len(LABS) == 4
+def test_there_are_five_labs():
+    assert len(LABS) == 5
 
 
 @pytest.mark.parametrize("name", LABS)
