@@ -34,7 +34,9 @@ def copy_with_fresh_seeds(root: Path) -> Path:
         if text == source and path.stem in programs:
             for number in range(LEAST):
                 varied = path.with_stem(f"{path.stem}__{number}")
-                varied.write_text(seed_anew(source, FIRST + number), "utf-8")
+                text = seed_anew(source, FIRST + number)
+                text = text.replace(f"{path.stem}.svg", f"{varied.stem}.svg")
+                varied.write_text(text, "utf-8")
     return copy
 
 
