@@ -83,6 +83,12 @@ def test_a_program_of_one_seed_is_run_for_each_fresh_one(call):
     assert ", firm: held on 20 of 20 fresh seeds" in words
 
 
+def test_a_program_of_one_seed_may_draw_a_figure(call):
+    drawing = "import matplotlib.pyplot as plt\nplt.figure().savefig('tiny.svg')\n"
+    end, words = call("fresh", f"seed = 3\nfactor = 0.5\n{drawing}")
+    assert not end and "docs/index.md:3: 0.4 < 0.5 < 0.6, exact" in words
+
+
 def test_many_seeds_are_as_many_fresh_ones(call):
     page = PAGE + "\nIt is so. <!-- claim: {{ tiny.seed.max }} < 1050 -->\n"
     _, words = call("fresh", PROGRAM.replace("range(5)", "range(50)"), page)
