@@ -560,13 +560,12 @@ def owns_step(model: Any) -> bool:
 def untouched(model: Any) -> Iterator[None]:
     """Put back whatever a pass changes.
 
-    Variables, losses that layers hold, states of random numbers.
+    Variables, losses that layers hold, states of random numbers. Of optimizers only
+    copies take a step.
     """
 
     def variables() -> list:
-        optimizer = getattr(model, "optimizer", None)
-        held = optimizer.variables if optimizer else []
-        return [*model.variables, *model.metrics_variables, *held]
+        return [*model.variables, *model.metrics_variables]
 
     before = {id(v): np.array(to_numpy(v)) for v in variables()}
     losses = [
