@@ -99,9 +99,15 @@ shares = np.array([named / of for named, of in rows.values()])
 ends = np.array([find_interval(*pair) for pair in rows.values()])
 errors = np.abs(ends.T - shares)
 labels = [f"{name} ({of})" for name, (_, of) in rows.items()]
-colors = ["C0"] * (len(rows) - 2) + ["C1"] * 2
-ax.barh(labels, shares, xerr=errors, color=colors, capsize=3)
-ax.set(xlim=(0, 1), xlabel="share named, or accused")
+looks = {"fmt": "o", "capsize": 3}
+places = np.arange(len(rows))
+parts = {"faults named": slice(None, -2), "sound accused": slice(-2, None)}
+for label, part in parts.items():
+    spread = {"xerr": errors[:, part], "label": label}
+    ax.errorbar(shares[part], places[part], **spread, **looks)
+ax.set_yticks(places, labels)
+ax.legend(loc="center right")
+ax.set(xlim=(-0.03, 1.03), xlabel="share named, or accused")
 ax.set_title("Faults of others by class, and sound programs")
 ax.invert_yaxis()
 fig.savefig("doctor_record.svg")
