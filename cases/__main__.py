@@ -20,13 +20,13 @@ HERE = Path(__file__).parent
 RECORD = HERE / "record.json"
 
 
-def read_sources(program: Program) -> dict[str, str]:
-    """What the entry of a program depends on."""
+def read_sources(program: Program, doctor: str) -> dict[str, str]:
+    """What the entry of a program depends on. doctor: the text of the package."""
     build = getattr(program.build, "func", program.build)
     whole = build.__name__ == "build"
     return {
         "program": inspect.getsource(inspect.getmodule(build) if whole else build),
-        "gradient_doctor": join_modules(HERE.parent / "gradient_doctor"),
+        "gradient_doctor": doctor,
     }
 
 
@@ -39,7 +39,8 @@ def main() -> None:
     programs = {program.key: program for program in list_programs()}
     record = Entries(RECORD)
     record.keep_only(list(programs))
-    sources = {name: read_sources(program) for name, program in programs.items()}
+    doctor = join_modules(HERE.parent / "gradient_doctor")
+    sources = {name: read_sources(each, doctor) for name, each in programs.items()}
     due = [
         (name, given.seeds)
         for name in programs
@@ -48,7 +49,7 @@ def main() -> None:
         < given.seeds
     ]
     context = multiprocessing.get_context("spawn")
-    with context.Pool(given.processes, maxtasksperchild=8) as pool:
+    with context.Pool(given.processes, maxtasksperchild=25) as pool:
         tasks = [pool.apply_async(judge_seeds, each) for each in due]
         for task in tasks:
             name, entry = task.get()

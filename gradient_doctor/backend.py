@@ -261,8 +261,14 @@ def entries(gradient: Any) -> np.ndarray:
 
 
 def to_numpy(tensor: Any) -> np.ndarray:
-    """The values of a tensor or variable; floats in float32 at least."""
-    values = keras.ops.convert_to_numpy(tensor)
+    """The values of a tensor or variable; floats in float32 at least.
+
+    Where the backend lets its memory be read, they are not copied.
+    """
+    try:
+        values = np.asarray(memoryview(tensor))
+    except (TypeError, ValueError, BufferError):
+        values = keras.ops.convert_to_numpy(tensor)
     if values.dtype.kind in "fV" and values.dtype.itemsize < 4:  # bfloat16 is a void
         values = values.astype("float32")
     return values

@@ -18,7 +18,7 @@ EFFECTS = {  # cause -> what may follow from it
     "loss-impossible": {"step-large", *SICK, *BLOWN, *COURSE},
     "labels-shape": COURSE,
     "labels-several": {"loss-flat"},
-    "loss-constant": {"zero-gradient", "loss-flat", "dead"},
+    "loss-constant": {*SICK, *COURSE},
     "loss-summed": {"step-large", *BLOWN, *COURSE},
     "output-activation": {"loss-constant", "step-large", *SICK, *COURSE},
     "output-logits": {*SICK, *COURSE},

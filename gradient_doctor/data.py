@@ -86,8 +86,8 @@ def judge_data(
     findings = find_constant_inputs(xs, reads)
     if not findings:
         findings += [found for read in reads for found in find_scale(read)]
-    order, constant = find_order(batches), find_constant_labels(ys)
-    findings += order or constant  # the first batch of a dataset in order is constant
+    constant = find_constant_labels(join_batches(batches) if batches else ys)
+    findings += constant or find_order(batches)
     if not findings and is_sorted(ys) and batches is None and notes is not None:
         notes.append("y is in order of class: leave fit's shuffle=True as it is")
     if not constant and reads and not any(f.kind == "data-constant" for f in findings):
@@ -274,6 +274,12 @@ def find_classes(labels: Any) -> np.ndarray | None:
         return None
     distinct, numbers = np.unique(flat[:, 0], return_inverse=True)
     return numbers if len(distinct) <= max(2, len(flat) // 8) else None
+
+
+def join_batches(batches: list) -> dict[str, np.ndarray]:
+    """The labels of consecutive batches, one behind the other."""
+    parts = [name_arrays("y", each) for each in batches]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def find_order(batches: list | None) -> list[Finding]:

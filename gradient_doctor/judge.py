@@ -37,7 +37,8 @@ UNDERFLOW = 1e-20
 # and attention have them.
 RUN = 3
 # Share of a layer's units, less two standard errors: few units are little evidence.
-DEAD = 0.5
+# Nearly all, where it is unknown whether the model has learned.
+DEAD, ALL_DEAD = 0.5, 0.95
 # Share of a layer's outputs; and of the outputs of a model, those that are wrong too.
 SATURATED, WRONG = 0.5, 0.25
 # 1 - cosine between samples, in what the last weights read; four sigmoid layers have
@@ -435,8 +436,11 @@ def find_dead(record: Record) -> list[Finding]:
     readers = [(row, call) for row, call in pairs if call.read is not None]
     if not readers or count_distinct(readers[0][1].read) < ENOUGH:  # type: ignore[arg-type]
         return []
+    least = DEAD if record.learned is not None else ALL_DEAD
     found = [
-        (row, row.dead) for row, call in pairs if row.dead and is_mostly_dead(row, call)
+        (row, row.dead)
+        for row, call in pairs
+        if row.dead and is_mostly_dead(row, call, least)
     ]
     cut = [
         (row, 1.0)
@@ -463,10 +467,10 @@ def count_distinct(samples: np.ndarray) -> int:
     )
 
 
-def is_mostly_dead(row: Layer, call: Call) -> bool:
+def is_mostly_dead(row: Layer, call: Call, least: float) -> bool:
     units = call.values[0].shape[-1]
     share = row.dead or 0.0
-    return share - 2 * (share * (1 - share) / units) ** 0.5 > DEAD
+    return share - 2 * (share * (1 - share) / units) ** 0.5 > least
 
 
 def find_saturated(record: Record) -> list[Finding]:

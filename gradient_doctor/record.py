@@ -30,7 +30,7 @@ from gradient_doctor.own_step import step_pass
 # Values of a layer above which every k-th place does for its statistics.
 MANY = 2**20
 # Values of the samples that are taken, of inputs as large as images.
-VALUES = 2**22
+VALUES = 2**21
 # Values of a unit; a healthy ReLU is silent for all of 16 by chance once in 2**16.
 ENOUGH = 16
 # Slope over the activation's largest at which an output counts as saturated: |z| > 3.6
@@ -560,13 +560,12 @@ def owns_step(model: Any) -> bool:
 def untouched(model: Any) -> Iterator[None]:
     """Put back whatever a pass changes.
 
-    Variables, losses that layers hold, states of random numbers.
+    Variables, losses that layers hold, states of random numbers. Of optimizers only
+    copies take a step.
     """
 
     def variables() -> list:
-        optimizer = getattr(model, "optimizer", None)
-        held = optimizer.variables if optimizer else []
-        return [*model.variables, *model.metrics_variables, *held]
+        return [*model.variables, *model.metrics_variables]
 
     before = {id(v): np.array(to_numpy(v)) for v in variables()}
     losses = [

@@ -134,7 +134,7 @@ class GradientDoctor(keras.callbacks.Callback):
         if self.course.stalls and not self.turned:
             self.turn()
         elif not self.steps and self.epoch % self.epochs == 0:
-            self.look()
+            self.look(final=self.epoch == self.params.get("epochs"))
         logs.update(self.numbers())
 
     def on_train_end(self, logs: Any = None) -> None:

@@ -52,9 +52,11 @@ def there(request):
 def test_measures_and_findings_are_those_of_tensorflow(here, there, model):
     assert there[model]["loss"] == pytest.approx(here[model]["loss"], rel=1e-5)
     assert there[model]["findings"] == here[model]["findings"]
-    for row, other in zip(here[model]["layers"], there[model]["layers"], strict=True):
-        ours = {name: row[name] for name in HERE}
-        theirs = {name: other[name] for name in HERE}
+    pairs = zip(here[model]["layers"], there[model]["layers"], strict=True)
+    # Behind a cut TensorFlow takes no gradients by outputs, and JAX does.
+    for row, other in [pair for pair in pairs if pair[0]["gradient_norm"] is not None]:
+        ours = {name: row[name] for name in HERE if row[name] is not None}
+        theirs = {name: other[name] for name in HERE if other[name] is not None}
         assert theirs == pytest.approx(ours, rel=1e-3, abs=1e-6)
 
 

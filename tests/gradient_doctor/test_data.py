@@ -143,6 +143,12 @@ def test_batches_of_one_class_are_named(hot):
     assert kinds(TABLE, y, batches=cut(y)) == ["data-order"]
 
 
+def test_a_first_batch_of_one_class_is_no_constant_label_where_others_follow():
+    y = np.sort(np.arange(400) % 4)
+    assert kinds(TABLE[:20], y[:20], batches=cut(y)) == ["data-order"]
+    assert kinds(TABLE[:20], y[:20], batches=cut(y[:100])) == ["labels-constant"]
+
+
 def test_of_a_dataset_in_order_the_order_is_named_and_not_its_first_batch():
     y = np.repeat([0, 1], len(TABLE) // 2)
     assert kinds(TABLE[:32], y[:32], batches=cut(y)) == ["data-order"]

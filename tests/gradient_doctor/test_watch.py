@@ -135,15 +135,14 @@ def test_the_callback_looks_at_one_batch_of_a_dataset_that_shuffles():
 
 def test_it_looks_where_the_loss_is_lost_and_tells_step_and_batch():
     keras.utils.set_random_seed(7)
-    model = chain(
-        (64,), *dense(2, "relu"), loss="mse", optimizer=keras.optimizers.SGD(5.0)
-    )
-    watch = GradientDoctor(DIGITS, LABELS, budget=1e-9)
-    fit(model, watch, y=100.0 * np.eye(10, dtype="float32")[LABELS])
-    found = next(f for f in watch.report.findings if "step" in f.evidence)
-    assert (
-        found.kind == "step-large" and found.evidence["step"] in watch.history["step"]
-    )
+    options = {"loss": "mse", "optimizer": keras.optimizers.SGD(5.0)}
+    model = chain((64,), *dense(2, "relu"), head=layers.Dense(10), **options)
+    y = 100.0 * np.eye(10, dtype="float32")[LABELS]
+    watch = GradientDoctor(DIGITS, y, budget=1e-9)
+    fit(model, watch, y=y)
+    found = next(f for f in watch.report.findings if "batch" in f.evidence)
+    assert found.kind == "step-large"
+    assert found.evidence["step"] in watch.history["step"]
 
 
 def test_units_that_training_silences_blame_the_steps():
