@@ -157,20 +157,29 @@ def look(model, x, y) -> list[str]:
 
 
 def list_kinds(report) -> list[str]:
-    """Kinds of findings, without those that are told as effects of another."""
+    """Kinds of findings; in parentheses what is told as the effect of another."""
     effects = {effect for finding in report.findings for effect in finding.effects}
-    causes = [f for f in report.findings if f"{f.kind}: {f.where}" not in effects]
-    return list(dict.fromkeys(finding.kind for finding in causes))
+    return list(
+        dict.fromkeys(
+            f"({f.kind})" if f"{f.kind}: {f.where}" in effects else f.kind
+            for f in report.findings
+        )
+    )
 
 
 def name_verdict(kinds: set[str], want: Want | None) -> str:
-    """named, related, nothing or false; of a healthy program nothing or false."""
+    """named, related, nothing or false; of a healthy program nothing or false.
+
+    What is told as an effect may say the cause, and cannot accuse by itself.
+    """
     want = want or Want(frozenset())
-    if kinds - want.named - want.related:
+    told = {kind.strip("()") for kind in kinds}
+    causes = {kind for kind in kinds if not kind.startswith("(")}
+    if causes - want.named - want.related:
         return "false"
-    if kinds & want.named:
+    if told & want.named:
         return "named"
-    return "related" if kinds else "nothing"
+    return "related" if causes else "nothing"
 
 
 WORST = ("false", "nothing", "related", "named")

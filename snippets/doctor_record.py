@@ -8,7 +8,6 @@ by class, with intervals of 95 %, and the share of sound programs accused.
 
 import matplotlib.pyplot as plt
 import numpy as np
-
 from cases.crowd import LENGTHS
 from cases.judging import (
     CLASSES,

@@ -28,6 +28,7 @@ PROGRAMS = list_programs()
         ({"dead"}, "related"),
         (set(), "nothing"),
         ({"vanishing", "exploding"}, "false"),
+        ({"dead", "(vanishing)", "(exploding)"}, "named"),
     ],
 )
 def test_a_verdict_is_false_as_soon_as_one_finding_is(kinds, verdict):
