@@ -100,10 +100,9 @@ class Block(plugin.TestBlock):
     def runtest(self):
         program = (self.obj.program or "").removesuffix(".py")
         if not self.obj.in_order:
-            pytest.fail(
-                f"a part of {place(self.obj.program)} stands out of its order",
-                pytrace=False,
-            )
+            file = place(self.obj.program)
+            cause = f"a part of {file} stands out of the program's order"
+            pytest.fail(cause, pytrace=False)
         if program:  # it has a result with its present content, or gets one now
             runner = self.parent.project.runner
             runs = (n for n in runner.programs if program in {n, *runner.uses(n)})
