@@ -67,9 +67,9 @@ for name in CLASSES:
         sum(part["of"] for part in parts),
     )
 
-sound = [
-    counts[role] for counts in groups.values() for role in ("mended", "healthy")
-]
+sound = []  # counts of programs without a fault
+for counts in groups.values():
+    sound += [counts["mended"], counts["healthy"]]
 sound_accused = sum(c["false"] for c in sound) / sum(c["of"] for c in sound)
 longest = max(LENGTHS)
 
@@ -84,7 +84,9 @@ PEER_PRECISION = 0.37
 for key, (program, entry) in sorted(entries.items()):
     verdict = sum_up(entry["seeds"], program.want, ALL)
     if verdict != ("named" if program.want else "nothing"):
-        kinds = {k for s in entry["seeds"] for m in ALL for k in s[m]}
+        kinds = set()
+        for seen in entry["seeds"]:
+            kinds.update(*(seen[moment] for moment in ALL))
         print(f"{key}: {verdict}; {', '.join(sorted(kinds)) or '-'}")
 
 fig, ax = plt.subplots(figsize=(6.6, 3.6))

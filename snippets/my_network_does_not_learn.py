@@ -40,14 +40,14 @@ def build(
     return model
 
 
-# --8<-- [end:network]
-
-
-# --8<-- [start:faults]
 def sound(seed):
     return build(seed), *draw_points(seed)
 
 
+# --8<-- [end:network]
+
+
+# --8<-- [start:faults]
 def one_softmax(seed):
     return build(seed, last="softmax"), *draw_points(seed)
 

@@ -23,7 +23,7 @@ SHARED = {
     "recurrent",
     "stack",
 }
-OWN = {"gradient_doctor", "gradient_doctor_patients"} | SHARED
+OWN = {"cases", "gradient_doctor", "gradient_doctor_patients"} | SHARED
 ALLOWED = {"keras", "matplotlib", "numpy", "sklearn", "tensorflow"} | OWN
 OURS = [name for name in PROGRAMS if name != TUTORIAL]
 
