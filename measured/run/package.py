@@ -16,7 +16,7 @@ from measured import Fault, SiteError
 from measured.run.program import MARKER, list_imports, list_program, locate
 from measured.run.store import digest
 
-ADDRESS = re.compile(r'^SITE = ""$', re.M)  # where the site's address is filled in
+ADDRESS = re.compile(r'^SITE = ""', re.M)  # where the site's address is filled in
 VERSION = re.compile(r'^__version__ = "(.+)"$', re.M)
 
 
