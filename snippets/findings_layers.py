@@ -90,6 +90,15 @@ well = examine(network(*dense(2, "tanh", "glorot_uniform")), x, y)
 # --8<-- [end:weights-alike]
 found["weights_alike"] = compare("weights-alike", sick, well)
 
+# --8<-- [start:zero-gradient]
+model = network(*dense(2, "sigmoid"))
+model.layers[0].bias.assign(np.full(32, -200.0))  # e to the -200 is no float32
+sick = examine(model, x, y)
+
+well = examine(network(*dense(2, "sigmoid")), x, y)
+# --8<-- [end:zero-gradient]
+found["zero_gradient"] = compare("zero-gradient", sick, well)
+
 # --8<-- [start:disconnected]
 first, second = dense(2, "relu")
 cut = layers.Lambda(ops.stop_gradient)
@@ -110,15 +119,6 @@ model.compile("adam", "sparse_categorical_crossentropy")
 well = examine(model, x, y)
 # --8<-- [end:frozen]
 found["frozen"] = compare("frozen", sick, well)
-
-# --8<-- [start:zero-gradient]
-model = network(*dense(2, "sigmoid"))
-model.layers[0].bias.assign(np.full(32, -200.0))  # e to the -200 is no float32
-sick = examine(model, x, y)
-
-well = examine(network(*dense(2, "sigmoid")), x, y)
-# --8<-- [end:zero-gradient]
-found["zero_gradient"] = compare("zero-gradient", sick, well)
 
 # --8<-- [start:non-finite]
 logarithm = layers.Lambda(lambda z: ops.log(ops.relu(z)))

@@ -27,8 +27,8 @@ def code(path):
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
-def test_there_are_five_labs():
-    assert len(LABS) == 5
+def test_there_are_six_labs():
+    assert len(LABS) == 6
 
 
 @pytest.mark.parametrize("name", LABS)
