@@ -137,12 +137,8 @@ def trace_jax(run: Run, weights: list, held: list) -> dict:
     """
     import jax
 
-    shapes: list = []
+    zeros: list = []
     used: list = []
-
-    def note(tensor, watch=False):
-        shapes.append(jax.ShapeDtypeStruct(tensor.shape, tensor.dtype))
-        return tensor
 
     def stateless(values, others, tap, see):
         pairs = [*zip(weights, values), *zip(held, others)]
@@ -179,9 +175,16 @@ def trace_jax(run: Run, weights: list, held: list) -> dict:
             pulled.append(jax.tree.leaves(transposed(tuple(seeds))))
         return losses, tapped, seen, pulled
 
-    # Outside of any trace: a loss makes its variables when it is first called.
-    stateless([w.value for w in weights], [v.value for v in held], note, id)
-    zeros = [jax.numpy.zeros(s.shape, s.dtype) for s in shapes]
+    def noted(values, zero):
+        def note(tensor, watch=False):
+            zeros.append(jax.numpy.zeros(tensor.shape, tensor.dtype))
+            return marked(tensor + zero.astype(tensor.dtype), tensor)
+
+        return stateless(values, [v.value for v in held], note, id)
+
+    # Not compiled: a loss makes its variables when it is first called. Linearized as
+    # in `whole`: elsewhere an operation may hand back the tensor that it was given.
+    jax.linearize(noted, [w.value for w in weights], jax.numpy.zeros(()))
     return {"whole": whole, "zeros": zeros, "used": used}
 
 

@@ -9,14 +9,15 @@ from gradient_doctor.finding import Finding
 from gradient_doctor.record import LEARNED, Record, predict_outputs
 
 # --8<-- [start:course_borders]
-# Part of the first loss by which it falls at least, in a training of FEW_EPOCHS and
-# FEW_STEPS or more.
+# Part of the first loss by which it falls at least, in a training of FEW_EPOCHS
+# and FEW_STEPS or more.
 FLAT_FALL, FEW_EPOCHS, FEW_STEPS = 0.01, 3, 50
 # Loss of the last epoch over the best one's.
 RISE = 1.5
 # Loss of a batch over the median of those before, of which there are EARLIER.
 JUMP, EARLIER = 10.0, 10
-# Loss in prediction over that in training, and part of what was learned that is left.
+# Loss in prediction over that in training, and part of what was learned that is
+# left.
 GAP, LEFT = 2.0, 0.5
 # --8<-- [end:course_borders]
 

@@ -10,8 +10,9 @@ from gradient_doctor.finding import Finding
 from gradient_doctor.record import SCALES, Record
 
 # --8<-- [start:data_borders]
-# Root mean square of a column that the first weights read. Weights are drawn for
-# values near one; uniform numbers up to 50 have 29, bytes of images about 100.
+# Root mean square of a column that the first weights read. Weights are drawn
+# for values near one; uniform numbers up to 50 have 29, bytes of images about
+# 100.
 LARGE_INPUT = 30.0
 TINY_INPUT = 1e-3
 # Between columns; that of a sparse column is taken over what is not zero.

@@ -21,30 +21,31 @@ from gradient_doctor.record import (
     activation,
     cosine,
     lost,
-    norm,
 )
 
 # --8<-- [start:borders]
-# Norm of dL/d(output) at the first weights, or step in time, over the largest after
-# it; and over the last. ResNet50 has 4e3 over its depth, so an explosion must also
-# grow by GROWTH a layer, or to FAR in all.
+# Norm of dL/d(output) at the first weights, or step in time, over the largest
+# after it; and over the last. ResNet50 has 4e3 over its depth, so an explosion
+# must also grow by GROWTH a layer, or to FAR in all.
 VANISHING = 1e-3
 EXPLODING = 1e3
 GROWTH, FAR = 1.5, 1e6
 # A norm of zero next to a larger one has not shrunk: something blocks it.
 UNDERFLOW = 1e-20
-# Layers in a row that starve; single ones are side branches, as squeeze-and-excite
-# and attention have them.
+# Layers in a row that starve; single ones are side branches, as
+# squeeze-and-excite and attention have them.
 RUN = 3
-# Share of a layer's units, less two standard errors: few units are little evidence.
-# Nearly all, where it is unknown whether the model has learned.
+# Share of a layer's units, less two standard errors: few units are little
+# evidence. Nearly all, where it is unknown whether the model has learned.
 DEAD, ALL_DEAD = 0.5, 0.95
-# Share of a layer's outputs; and of the outputs of a model, those that are wrong too.
+# Share of a layer's outputs; and of the outputs of a model, those that are
+# wrong too.
 SATURATED, WRONG = 0.5, 0.25
-# 1 - cosine between samples, in what the last weights read; four sigmoid layers have
-# 3e-6, and still learn under Adam.
+# 1 - cosine between samples, in what the last weights read; four sigmoid layers
+# have 3e-6, and still learn under Adam.
 COLLAPSED = 2e-6
-# Standard deviations by which early steps of a sequence tell more of y than chance.
+# Standard deviations by which early steps of a sequence tell more of y than
+# chance.
 TELLING = 5.0
 # Difference between units, over their size, that rounding makes.
 SAME = 1e-6
@@ -287,15 +288,19 @@ def is_branch(record: Record, call: Call, enough: float) -> bool:
 
     Or what the layer before it reads, and so on.
     """
-    makers = [
-        other
-        for other in record.calls
-        if other is not call and set(other.outputs) & set(call.inputs)
-    ]
-    backs = [back for maker in makers for back in maker.gradients if back is not None]
-    if norm(backs) >= enough:
-        return True
-    return any(is_branch(record, maker, enough) for maker in makers)
+    left, seen = [call], {id(call)}
+    while left:
+        reader = left.pop()
+        if reader.input_gradient_norm >= enough:
+            return True
+        makers = [
+            maker
+            for maker in record.calls
+            if id(maker) not in seen and set(maker.outputs) & set(reader.inputs)
+        ]
+        seen |= {id(maker) for maker in makers}  # layers may be shared, in a circle
+        left += makers
+    return False
 
 
 def find_exploding(chain: list, sizes: np.ndarray) -> list[Finding]:

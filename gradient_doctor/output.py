@@ -16,8 +16,8 @@ VANISHING_SUM = 1e-3
 OUT_OF_REACH = 0.01
 # Share of samples that have several labels.
 SEVERAL_LABELS = 0.01
-# Distance of targets from outputs, and in steps of the optimizer: what weights that
-# are drawn for numbers near one must make up for.
+# Distance of targets from outputs, and in steps of the optimizer: what weights
+# that are drawn for numbers near one must make up for.
 FAR_TARGETS, MANY_STEPS, REMOTE_TARGETS = 30.0, 1e3, 1e3
 # --8<-- [end:output_borders]
 

@@ -106,7 +106,8 @@ class Call:
     head: the model's output is its own. past_activation: the loss reads its logits.
     from_data: it reads x, or what only scales and reshapes have made of it.
     values, gradients: of its outputs, as arrays; a gradient is None where no path
-    leads. read: what its first input held. profile: see `time_profile`.
+    leads. input_gradient_norm: of dL/d(inputs). read: what its first input held.
+    profile: see `time_profile`.
     """
 
     layer: Any
@@ -123,6 +124,7 @@ class Call:
     from_data: bool = False
     values: list[np.ndarray] = field(default_factory=list)
     gradients: list = field(default_factory=list)
+    input_gradient_norm: float = 0.0
     read: np.ndarray | None = None
     profile: np.ndarray | None = None
 
@@ -632,6 +634,10 @@ class Calls:
             self.logits[place] = self.places[id(logits)]
         return after
 
+    def tapped_input(self, tensor: Any) -> Any:
+        """What a layer reads, to go on with: tapped, unless it is of the data."""
+        return tensor if id(tensor) in self.data else self.tapped(tensor)
+
     def finally_tapped(self, outputs: Any) -> Any:
         """The model's outputs."""
         outputs = keras.tree.map_structure(self.tapped, outputs)
@@ -660,6 +666,8 @@ class Calls:
             args = (self.tapped(args[0], watch=True), *args[1:])
             call.sequence = self.places[id(args[0])]
             call.mask = None if mask is None else self.note(mask)
+        # What an operation made of outputs is tapped when a layer reads it.
+        args, kwargs = keras.tree.map_structure(self.tapped_input, (args, kwargs))
         floats = [t for t in keras.tree.flatten(args) if is_float(t)]
         if floats and layer.weights and call.reads is None:
             call.reads = self.note(floats[0])
@@ -693,6 +701,8 @@ class Calls:
             call.values = [arrays.value(place) for place in call.outputs]
             call.gradients = [arrays.gradient(place) for place in call.outputs]
             call.past_activation = any(map(arrays.past_activation, call.outputs))
+            backs = [arrays.gradient(place) for place in call.inputs]
+            call.input_gradient_norm = norm(b for b in backs if b is not None)
             if call.reads is not None:
                 call.read = to_numpy(done.seen[call.reads])
             if call.sequence is not None:

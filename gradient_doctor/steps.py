@@ -9,9 +9,11 @@ from gradient_doctor.finding import Finding
 from gradient_doctor.record import LEARNED, Head, Record, norm
 
 # --8<-- [start:steps_borders]
-# Loss after the next step over the loss before, and over that of outputs in disorder.
+# Loss after the next step over the loss before, and over that of outputs in
+# disorder.
 OVERSHOT, WORSE = 2.0, 1.5
-# Norm of the next step over the weights' norm, in the layer where it is largest.
+# Norm of the next step over the weights' norm, in the layer where it is
+# largest.
 SMALL_STEP = 2e-5
 # Steps of this size that the outputs are away from the labels.
 FAR_AWAY = 1e3

@@ -145,7 +145,7 @@ def test_a_head_of_zeros_is_no_symmetry_for_its_units_get_different_gradients():
     assert not found_in(chain((64,), *dense(2, "relu"), head=head), DIGITS, LABELS)
 
 
-def scaled_branch(scale):
+def scaled_branch(scale, add):
     """A residual network whose branches start at `scale`, as layer scale has it."""
     inputs = keras.Input((64,))
     x = layers.Dense(32)(inputs)
@@ -154,14 +154,23 @@ def scaled_branch(scale):
         branch = layers.Dense(64, "gelu")(branch)
         branch = layers.Dense(32)(branch)
         branch = layers.Rescaling(scale)(branch)
-        x = layers.Add()([x, branch])
+        x = add(x, branch)
     return compiled(keras.Model(inputs, layers.Dense(10, "softmax")(x)))
 
 
 @pytest.mark.parametrize("scale", [1e-6, 0.0])
-def test_branches_that_start_small_are_not_accused(scale):
+@pytest.mark.parametrize("add", [lambda *xs: layers.Add()(xs), ops.add])
+def test_branches_that_start_small_are_not_accused(scale, add):
     keras.utils.set_random_seed(1)
-    assert not found_in(scaled_branch(scale), DIGITS, LABELS)
+    assert not found_in(scaled_branch(scale, add), DIGITS, LABELS)
+
+
+def test_layers_that_are_shared_in_a_circle_are_judged_like_others():
+    keras.utils.set_random_seed(1)
+    shared = dense(3, "sigmoid")
+    model = chain((64,), *dense(1, "sigmoid"), *6 * shared, *dense(3, "sigmoid"))
+    (found,) = [f for f in found_in(model, DIGITS, LABELS) if f.kind == "vanishing"]
+    assert found.layer == model.layers[0].name
 
 
 def test_a_gradient_of_exactly_zero_has_its_reason():

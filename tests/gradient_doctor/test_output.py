@@ -198,6 +198,7 @@ PLANTED = {
     "classes from one on": (4, "softmax", SPARSE(), CLASSES + 1, "labels-range"),
     "sigmoid for tens": (1, "sigmoid", "mse", TENS, "labels-range"),
     "tanh for tens": (1, "tanh", "mae", TENS, "labels-range"),
+    "targets in the thousands": (1, None, "mse", 1e4 + 300 * REAL, "labels-scale"),
     "ReLU for negative targets": (
         1,
         "relu",
