@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from gradient_doctor.finding import Finding
-from gradient_doctor.record import LEARNED, Record, predict_outputs
+from gradient_doctor.measure import predict_outputs
+from gradient_doctor.record import LEARNED, Record
 
 # --8<-- [start:course_borders]
 # Part of the first loss by which it falls at least, in a training of FEW_EPOCHS

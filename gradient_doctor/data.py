@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from gradient_doctor.calls import SCALES
 from gradient_doctor.finding import Finding
-from gradient_doctor.record import SCALES, Record
+from gradient_doctor.record import Record
 
 # --8<-- [start:data_borders]
 # Root mean square of a column that the first weights read. Weights are drawn

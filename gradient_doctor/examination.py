@@ -9,8 +9,9 @@ from gradient_doctor.course import find_gap, find_impossible
 from gradient_doctor.data import judge_data, list_reads
 from gradient_doctor.finding import Finding
 from gradient_doctor.judge import judge
+from gradient_doctor.measure import measure_model
 from gradient_doctor.output import judge_output
-from gradient_doctor.record import Record, measure_model
+from gradient_doctor.record import Record
 from gradient_doctor.report import Report
 from gradient_doctor.steps import judge_steps
 

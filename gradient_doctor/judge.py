@@ -9,19 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from gradient_doctor.calls import Call
 from gradient_doctor.data import score_relation, smooth_linearly
 from gradient_doctor.finding import Finding
-from gradient_doctor.record import (
-    ENOUGH,
-    LEARNED,
-    Call,
-    Head,
-    Layer,
-    Record,
-    activation,
-    cosine,
-    lost,
-)
+from gradient_doctor.layer import ENOUGH, Layer, activation, cosine, lost, norm
+from gradient_doctor.record import LEARNED, Head, Record
 
 # --8<-- [start:borders]
 # Norm of dL/d(output) at the first weights, or step in time, over the largest
@@ -291,7 +283,7 @@ def is_branch(record: Record, call: Call, enough: float) -> bool:
     left, seen = [call], {id(call)}
     while left:
         reader = left.pop()
-        if reader.input_gradient_norm >= enough:
+        if norm(reader.input_gradients) >= enough:
             return True
         makers = [
             maker

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradient_doctor.finding import SITE, Finding
-from gradient_doctor.record import Layer
+from gradient_doctor.layer import Layer
 
 COLUMNS = {  # measure -> its head in the table
     "gradient_rms": "dL/dW",

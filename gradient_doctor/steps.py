@@ -6,7 +6,8 @@ import keras
 import numpy as np
 
 from gradient_doctor.finding import Finding
-from gradient_doctor.record import LEARNED, Head, Record, norm
+from gradient_doctor.layer import norm
+from gradient_doctor.record import LEARNED, Head, Record
 
 # --8<-- [start:steps_borders]
 # Loss after the next step over the loss before, and over that of outputs in

@@ -9,16 +9,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from gradient_doctor.batch import batch, first_labels, streams
 from gradient_doctor.course import Course, judge_course
 from gradient_doctor.examination import judge_given, write_report
 from gradient_doctor.finding import KINDS, Finding
-from gradient_doctor.record import (
-    Record,
-    batch,
-    first_labels,
-    measure_model,
-    streams,
-)
+from gradient_doctor.measure import measure_model
+from gradient_doctor.record import Record
 from gradient_doctor.report import Report
 from gradient_doctor.summaries import Summaries
 

@@ -7,7 +7,7 @@ from keras import layers, ops
 
 from gradient_doctor import examine
 from gradient_doctor.judge import judge
-from gradient_doctor.record import measure_model
+from gradient_doctor.measure import measure_model
 from snippets.gradient_doctor_patients import (
     DIGITS,
     HEALTHY,

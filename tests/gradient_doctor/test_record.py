@@ -11,7 +11,8 @@ from tensorflow.python.eager import context
 
 from gradient_doctor import GradientDoctor, examine
 from gradient_doctor.backend import entries
-from gradient_doctor.record import Layer, batch, cosine, norm
+from gradient_doctor.batch import batch
+from gradient_doctor.layer import Layer, cosine, norm
 from snippets.gradient_doctor_patients import (
     DIGITS,
     FIRST_HALF_LARGER,

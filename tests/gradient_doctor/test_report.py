@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from gradient_doctor import finding as findings_module
 from gradient_doctor.finding import KINDS, Finding
-from gradient_doctor.record import Layer
+from gradient_doctor.layer import Layer
 from gradient_doctor.report import Report, format_measure
 
 WORDS = "its share is 0.75 of all that there are, which is more than there may be"

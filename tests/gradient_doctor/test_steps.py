@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, optimizers
 
-from gradient_doctor.record import measure_model
+from gradient_doctor.measure import measure_model
 from gradient_doctor.steps import judge_steps
 from snippets.gradient_doctor_patients import DIGITS, LABELS, chain, dense
 
