@@ -65,5 +65,5 @@ def build_recurrent(kind, steps):
     x = np.sin(t + rng.uniform(0, 6, 256)[:, None])
     x = (x + 0.1 * rng.normal(size=x.shape))[..., None].astype("float32")
     model = mlp((steps, 1), kind(32), layers.Dense(1, "sigmoid"))
-    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
-    return model, x, y, dict(epochs=4), accuracy(x, y)
+    model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy")
+    return model, x, y, dict(epochs=20, batch_size=16), accuracy(x, y)

@@ -72,7 +72,7 @@ def raw_bytes_rescaled():
         layers.GlobalAveragePooling2D(),
         layers.Dropout(0.25),
     ]
-    return classes(x, LABELS, *parts, optimizer=keras.optimizers.Adam(0.01))
+    return classes(x, LABELS, *parts, optimizer=keras.optimizers.Adam(0.01), epochs=20)
 
 
 def denoising_autoencoder():
@@ -142,6 +142,7 @@ def waves_with_convolutions():
         layers.GlobalAveragePooling1D(),
         units=2,
         optimizer=keras.optimizers.Adam(0.01),
+        epochs=60,
     )
 
 

@@ -7,30 +7,30 @@ from gradient_doctor.finding import Finding, by_seriousness
 
 SICK = {"vanishing", "collapsed", "dead", "saturated", "zero-gradient", "step-small"}
 COURSE = {"loss-flat", "loss-rising", "loss-jumps", "train-predict-gap"}
-BLOWN = {"non-finite", "exploding", "dead", "saturated", "collapsed"}
+BLOWN = {"non-finite", "dead", "saturated", "collapsed"}
 EFFECTS = {  # cause -> what may follow from it
     "data-not-finite": {"non-finite", *COURSE},
-    "data-scale": {"zero-gradient", "step-large", *BLOWN, *COURSE},
+    "data-scale": {"zero-gradient", "exploding", "step-large", *BLOWN, *COURSE},
     "data-order": COURSE,
     "labels-scale": {"step-small", "step-large", *COURSE},
     "labels-unrelated": {"loss-flat"},
-    "labels-range": {"loss-impossible", "step-large", *SICK, *BLOWN, *COURSE},
-    "loss-impossible": {"step-large", *SICK, *BLOWN, *COURSE},
+    "labels-range": {"loss-impossible", *SICK, "exploding", *BLOWN, *COURSE},
+    "loss-impossible": {*SICK, "exploding", *BLOWN, *COURSE},
     "labels-shape": COURSE,
     "labels-several": {"loss-flat"},
     "loss-constant": {*SICK, *COURSE},
-    "loss-summed": {"step-large", *BLOWN, *COURSE},
+    "loss-summed": {"exploding", *BLOWN, *COURSE},
     "output-activation": {"loss-constant", "step-large", *SICK, *COURSE},
     "output-logits": {*SICK, *COURSE},
     "frozen": {"zero-gradient", "loss-flat"},
     "disconnected": {"collapsed", "loss-flat"},
     "step-none": {"loss-flat"},
     "step-clipped": {"step-small", "loss-flat"},
-    "step-epsilon": {"non-finite"},
+    "step-epsilon": {"non-finite", "step-large"},
     "step-large": {"zero-gradient", *BLOWN, *COURSE},
     "weights-alike": {*SICK, "loss-flat"},
     "penalty": {"weights-alike", *SICK, "loss-flat"},
-    "exploding": {"non-finite", "loss-rising", "loss-jumps"},
+    "exploding": {"step-large", *BLOWN, *COURSE},
     "vanishing": {"collapsed", "step-small", "loss-flat"},
     "dead": {"zero-gradient", "collapsed", "vanishing", "loss-flat"},
     "saturated": {"zero-gradient", "collapsed", "vanishing", "loss-flat"},

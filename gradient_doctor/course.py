@@ -13,8 +13,8 @@ from gradient_doctor.record import LEARNED, Record
 # Part of the first loss by which it falls at least, in a training of FEW_EPOCHS
 # and FEW_STEPS or more.
 FLAT_FALL, FEW_EPOCHS, FEW_STEPS = 0.01, 3, 50
-# Loss of the last epoch over the best one's.
-RISE = 1.5
+# Loss of the last epochs over the best one's; a single one may be an accident.
+RISE, LAST = 1.5, 2
 # Loss of a batch over the median of those before, of which there are EARLIER.
 JUMP, EARLIER = 10.0, 10
 # Loss in prediction over that in training, and part of what was learned that is
@@ -70,6 +70,7 @@ def judge_course(course: Course, record: Record) -> list[Finding]:
         return []
     first, best = float(np.mean(course.batches[:5])), min(course.epochs)
     last = course.epochs[-1]
+    lately = min(course.epochs[-LAST:]) if len(course.epochs) > LAST else last
     said = f"{first:.3g} at the start, {last:.3g} after {len(course.epochs)} epochs"
     evidence = {"first": first, "best": best, "last": last}
     if not np.isfinite(last):
@@ -89,7 +90,7 @@ def judge_course(course: Course, record: Record) -> list[Finding]:
                 {"step": step, "times": times, "often": len(course.leaps)},
             )
         ]
-    if last > RISE * abs(best) and last > first:
+    if lately > RISE * abs(best) and lately > first:
         return [
             Finding(
                 "loss-rising",

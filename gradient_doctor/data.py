@@ -244,12 +244,20 @@ def find_scale(read: Read) -> list[Finding]:
     return [Finding("data-scale", read.layer, says, cause, change, "likely", evidence)]
 
 
+def is_numbering(labels: np.ndarray) -> bool:
+    """Whether labels of one sample number its parts, as partners in pairs are told."""
+    numbers = np.unique(labels)
+    return len(numbers) > 2 and not np.any(numbers % 1)
+
+
 def find_constant_labels(ys: dict[str, np.ndarray]) -> list[Finding]:
     """Labels that are the same for all samples."""
     if not ys or min(map(len, ys.values())) < 8:
         return []
     # Sorted labels differ somewhere, which evenly spaced samples show.
     if any((array != array[:1]).any() for array in ys.values()):
+        return []
+    if all(is_numbering(array[0]) for array in ys.values()):
         return []
     first = next(iter(ys.values()))
     value = first[0].tolist() if first[0].size < 4 else "one and the same array"

@@ -68,11 +68,13 @@ def reads_labels(record: Record) -> bool:
     """Whether y is what the outputs shall be.
 
     Not in a step of a model's own, nor where a generator trains through a critic
-    that is frozen.
+    that is frozen, nor where no loss reads y.
     """
     trains = [call.layer.trainable for call in record.calls if call.weights]
     through = True in trains and False in trains[trains.index(True) :]
-    return not record.own_step and not through
+    heads = [head for head in record.heads if head.labels is not None]
+    reads = not heads or any(head.reads_labels for head in heads)
+    return reads and not record.own_step and not through
 
 
 def write_report(record: Record, given: list[Finding], final: bool = True) -> Report:

@@ -328,7 +328,8 @@ def judge_time(record: Record) -> list[Finding]:
         steps = np.sqrt(np.nanmean(np.square(call.profile), axis=0))  # type: ignore[arg-type]
         if len(steps) < 2 or not np.nanmax(steps):
             continue
-        ratio = float(steps[0] / steps[-1]) if steps[-1] else 0.0
+        # The first step may hold nothing, as the border of an image does.
+        ratio = float(np.nanmax(steps) / steps[-1]) if steps[-1] else 0.0
         grows = np.mean(np.diff(steps) < 0)
         if ratio > EXPLODING and grows > 0.8:
             return [tell_time("exploding", call, ratio, len(steps), "times")]
@@ -373,8 +374,8 @@ def tell_time(
         f"over {steps} steps the norm of dL/d(input) of the weakest is {ratio:.1e} of "
         "that of the strongest, and the weak ones tell of y what the others do not"
         if shrinks
-        else f"dL/d(input) at the first of {steps} steps is {ratio:.1e} times that at "
-        "the last",
+        else f"over {steps} steps the norm of dL/d(input) of the strongest is "
+        f"{ratio:.1e} times that of the last, and grows from step to step",
         "Each step passes on a part of the gradient: what early inputs mean is not "
         "learned."
         if shrinks

@@ -53,7 +53,11 @@ def judge_head(head: Head) -> list[Finding]:
         return found
     if head.loss is None or head.labels is None or not len(head.outputs):
         return []
-    if found := find_misfit(head) or find_constant_loss(head) or find_broadcast(head):
+    if found := find_misfit(head) or find_constant_loss(head):
+        return found
+    if not head.reads_labels:  # as of a loss between outputs, which needs no y
+        return []
+    if found := find_broadcast(head):
         return found
     expected = find_expectation(head)
     if found := find_reversed(head, expected):

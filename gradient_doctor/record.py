@@ -59,6 +59,16 @@ class Head:
         return (other - self.value) / abs(other) if other else 0.0
 
     @functools.cached_property
+    def reads_labels(self) -> bool:
+        """Whether the loss changes with the labels, as far as it is known."""
+        labels = np.asarray(self.labels)
+        try:
+            others = (labels == 0).astype(labels.dtype), labels[::-1]
+            return any(self.probe(self.outputs, y)[0] != self.value for y in others)
+        except ValueError:
+            return True
+
+    @functools.cached_property
     def value(self) -> float:
         """The loss of the outputs. Raises ValueError where it is unknown."""
         return self.probe(self.outputs)[0]

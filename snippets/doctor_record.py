@@ -83,7 +83,8 @@ PEER_PRECISION = 0.37
 # Every program that is not judged as it should be.
 for key, (program, entry) in sorted(entries.items()):
     verdict = sum_up(entry["seeds"], program.want, ALL)
-    if verdict != ("named" if program.want else "nothing"):
+    wanted = "named" if program.role == "faulty" else "nothing"
+    if verdict != wanted:
         kinds = set()
         for seen in entry["seeds"]:
             kinds.update(*(seen[moment] for moment in ALL))

@@ -34,3 +34,9 @@ def test_nothing_is_lost_and_nothing_follows_from_itself():
 def test_every_cause_and_effect_is_a_kind():
     assert set(EFFECTS) <= set(KINDS)
     assert all(effects <= set(KINDS) for effects in EFFECTS.values())
+
+
+def test_a_gradient_that_explodes_makes_the_step_large_and_no_step_makes_it_explode():
+    found = order_causes(map(finding, ("step-large", "exploding")))
+    assert [f.kind for f in found] == ["exploding", "step-large"]
+    assert found[0].effects == ("step-large: the whole model",)

@@ -1,8 +1,10 @@
 """The course of a loss: where it is lost, jumps, or stands still."""
 
 import numpy as np
+import pytest
 
-from gradient_doctor.course import Course
+from gradient_doctor.course import Course, judge_course
+from gradient_doctor.record import Record
 
 
 def follow(losses):
@@ -31,3 +33,20 @@ def test_a_loss_that_swings_or_has_just_begun_makes_no_leap():
 def test_the_first_loss_that_is_lost_has_its_step_epoch_and_batch():
     course = follow([2.0, 3.0, float("nan"), 1.0])
     assert course.lost == (3, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "kinds"),
+    [
+        ([1.0, 2.0], ["loss-rising"]),
+        ([1.0, 0.9, 2.0, 3.0], ["loss-rising"]),
+        ([1.0, 0.2, 0.3, 2.0], []),
+    ],
+)
+def test_a_loss_rises_if_its_last_epochs_do_and_not_by_an_accident_of_one(
+    epochs, kinds, monkeypatch
+):
+    monkeypatch.setattr(Record, "learned", 0.0)
+    course = Course(batches=[1.0] * 5, epochs=epochs)
+    record = Record(None, None, None, None, 8, True)
+    assert [f.kind for f in judge_course(course, record)] == kinds

@@ -132,6 +132,12 @@ def test_labels_of_one_value_are_named_unless_the_loss_reads_none():
     assert kinds(TABLE, np.r_[np.zeros(399), 1]) == []
 
 
+def test_numbers_of_partners_are_no_constant_label():
+    numbers = np.tile(np.arange(4), (32, 1))
+    assert "labels-constant" not in kinds(RNG.normal(size=(32, 4, 3)), numbers)
+    assert "labels-constant" in kinds(RNG.normal(size=(32, 3)), np.eye(4)[[2] * 32])
+
+
 def cut(y, size=20):
     return [y[k : k + size] for k in range(0, len(y), size)]
 

@@ -209,6 +209,18 @@ def latch(steps, place, units=4):
     return compiled(model, "binary_crossentropy"), x, y
 
 
+def test_states_that_explode_are_named_though_the_first_step_holds_nothing():
+    keras.utils.set_random_seed(1)
+    wide = keras.initializers.Orthogonal(2.5)
+    rows = DIGITS.reshape(-1, 64, 1)  # the first pixel is always zero
+    layer = layers.SimpleRNN(16, "relu", recurrent_initializer=wide)
+    model = keras.Sequential([keras.Input((64, 1)), layer, layers.Dense(10, "softmax")])
+    (found,) = [
+        f for f in found_in(compiled(model), rows, LABELS) if f.kind == "exploding"
+    ]
+    assert found.layer == layer.name and found.evidence["steps"] == 64
+
+
 def test_early_steps_that_tell_of_y_and_do_not_count_are_named():
     (found,) = [f for f in found_in(*latch(40, 0)) if f.kind == "vanishing"]
     assert found.evidence["what"] == "state" and found.certainty == "likely"

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from gradient_doctor import examine
 from gradient_doctor.output import find_expectation, judge_output
 
 RNG = np.random.default_rng(0)
@@ -278,6 +279,7 @@ HEALTHY = {
     "contrastive": (1, "relu", contrastive, BITS),
     "critic": (1, None, critic, BITS),
     "one minus overlap": (4, "softmax", lambda y, p: 1 - overlap(y, p), HOT),
+    "outputs alone": (4, None, lambda y, p: ops.mean(p**2, axis=-1), np.zeros(64)),
 }
 
 
@@ -311,6 +313,11 @@ def test_what_a_loss_takes_outputs_for_is_told_from_its_slope(
 ):
     (head,) = heads(build(units, None, loss), X, y)
     assert find_expectation(head) == expected
+
+
+def test_labels_that_no_loss_reads_are_not_judged():
+    model = build(*HEALTHY["outputs alone"][:3])
+    assert not examine(model, X, HEALTHY["outputs alone"][3]).findings
 
 
 def test_maps_of_classes_are_judged_pixel_by_pixel(heads):
