@@ -18,7 +18,7 @@ KINDS = {
     "disconnected": "no path leads from the loss to some weights",
     "step-none": "the optimizer moves no weight",
     "step-clipped": "gradients are clipped far below their norm",
-    "step-epsilon": "the optimizer's epsilon is zero in its precision",
+    "step-epsilon": "the optimizer's epsilon is too small for its precision",
     "weights-alike": "units start with the same weights and never differ",
     "non-finite": "values are lost inside the network",
     "exploding": "the gradient grows from layer to layer or step to step",

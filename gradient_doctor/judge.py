@@ -199,6 +199,11 @@ def find_zero_gradient(record: Record) -> list[Finding]:
     if not still:
         return []
     row, call = still[-1]  # the one that is nearest to the loss
+    cause = "Nothing that these weights do reaches the loss."
+    change = (
+        "Mend the reason: other weights, inputs of another scale, or an activation "
+        "that has a slope there."
+    )
     heads = [h for h in record.heads if h.gradient is not None]
     if heads and not any(np.any(head.gradient) for head in heads):
         if record.loss == 0 and all(head.learned for head in heads):
@@ -208,19 +213,29 @@ def find_zero_gradient(record: Record) -> list[Finding]:
         reason = "all that it reads is zero: the layer before it is silent"
     elif call.read is not None and row.saturated == 1.0:
         reason = "its activation is flat for all samples"
+    elif underflows(call, pairs):
+        reason = "it is smaller than any number of float16"
+        cause = "The loss is small, or the gradient shrinks from layer to layer."
+        change = "Scale the loss: wrap the optimizer in a LossScaleOptimizer."
     else:
         return []
     return [
         Finding(
             "zero-gradient",
             row.name,
-            f"dL/dW of {len(still)} of {len(pairs)} layers is exactly zero: {reason}",
-            "Nothing that these weights do reaches the loss.",
-            "Mend the reason: other weights, inputs of another scale, or an "
-            "activation that has a slope there.",
+            f"in {len(still)} of {len(pairs)} layers dL/dW is exactly zero: {reason}",
+            cause,
+            change,
             evidence={"layers": len(still), "of": len(pairs)},
         )
     ]
+
+
+def underflows(call: Call, pairs: list) -> bool:
+    """Whether a layer in float16 gets nothing, and later ones get next to nothing."""
+    sizes = [row.gradient_rms for row, _ in pairs if row.gradient_rms]
+    half = getattr(call.layer, "compute_dtype", "") == "float16"
+    return half and max(sizes, default=0.0) < np.sqrt(np.finfo("float16").tiny)
 
 
 def is_still(call: Call, gradients: dict) -> bool:

@@ -74,17 +74,32 @@ def find_no_step(record: Record) -> list[Finding]:
     if largest is None or largest > 0 or not norm(record.gradients.values()):
         return []
     rate, _ = learning_rates(optimizer)
+    cause = "The learning rate is zero, or too small for the weights' precision."
+    change = "Set a learning rate above zero; Adam's default is 0.001."
+    # The nearest to one that bfloat16 has is 2**-8 below it.
+    if rate and has_weights(record, "bfloat16") and is_near_one(optimizer):
+        cause = "Its beta_2 is 1 in bfloat16, which multiplies each step by zero."
+        change = "Set beta_2=0.99, or keep weights in float32: policy mixed_bfloat16."
     return [
         Finding(
             "step-none",
             None,
             f"the next step of {type(optimizer).__name__} changes no weight, though "
             f"gradients are not zero; its learning rate is {rate:g}",
-            "The learning rate is zero, or too small for the weights' precision.",
-            "Set a learning rate above zero; Adam's default is 0.001.",
+            cause,
+            change,
             evidence={"learning_rate": rate},
         )
     ]
+
+
+def is_near_one(optimizer: Any) -> bool:
+    """Whether Adam's second constant is one in bfloat16."""
+    return (getattr(optimizer, "beta_2", None) or 0) > 1 - 2**-9
+
+
+def has_weights(record: Record, dtype: str) -> bool:
+    return any(w.dtype == dtype for w in record.model.trainable_weights)
 
 
 def find_clipped(record: Record) -> list[Finding]:
@@ -210,18 +225,20 @@ def find_summed_loss(record: Record) -> list[Finding]:
 def find_epsilon(record: Record) -> list[Finding]:
     optimizer = optimizer_of(record)
     epsilon = getattr(optimizer, "epsilon", None)
-    halves = [w for w in record.model.trainable_weights if w.dtype == "float16"]
-    if not halves or not epsilon or np.float16(epsilon) > 0:
+    smallest = float(np.finfo("float16").tiny)  # that float16 holds in full
+    if not has_weights(record, "float16") or not epsilon or epsilon >= smallest:
         return []
+    held = float(np.float16(epsilon))
     return [
         Finding(
             "step-epsilon",
             None,
-            f"epsilon of {type(optimizer).__name__} is {epsilon:g}, which is zero in "
-            "float16",
-            "Weights without a gradient then get 0 / 0, which is NaN.",
-            "Set epsilon=1e-4, or keep weights in float32: the policy mixed_float16.",
-            evidence={"epsilon": epsilon, "weights": len(halves)},
+            f"epsilon of {type(optimizer).__name__} is {epsilon:g}, which float16 "
+            f"holds as {held:.2g}",
+            "Squares of small gradients are zero in float16, so that steps are divided "
+            "by epsilon alone.",
+            "Set epsilon=1e-3, or keep weights in float32: the policy mixed_float16.",
+            evidence={"epsilon": epsilon, "held": held},
         )
     ]
 

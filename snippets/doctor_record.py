@@ -24,7 +24,7 @@ entries = read_record()  # key of a program -> program and what was found
 dates = sorted(entry["date"] for _, entry in entries.values())
 versions = next(iter(entries.values()))[1]["versions"]
 made_with = ", ".join(f"{name} {each}" for name, each in versions.items())
-print(f"made from {dates[0]} to {dates[-1]} with {made_with}\n")
+print(f"made from {dates[0]} to {dates[-1]}\nwith {made_with}\n")
 seeds = min(len(entry["seeds"]) for _, entry in entries.values())
 
 
@@ -88,7 +88,7 @@ for key, (program, entry) in sorted(entries.items()):
         kinds = set()
         for seen in entry["seeds"]:
             kinds.update(*(seen[moment] for moment in ALL))
-        print(f"{key}: {verdict}; {', '.join(sorted(kinds)) or '-'}")
+        print(f"{key}: {verdict}\n    {', '.join(sorted(kinds)) or '-'}")
 
 fig, ax = plt.subplots(figsize=(6.6, 3.6))
 rows = {name: pair for name, pair in by_class.items() if pair[1]}

@@ -104,7 +104,7 @@ for kind in KINDS:
 
 for name, reports in (sick | well).items():
     found = {", ".join(kinds(report)) or "nothing" for report in reports}
-    print(f"{name:30}", "; ".join(sorted(found)))
+    print(f"{name:30}", f"\n{'':30} ".join(sorted(found)))
 
 fig, ax = plt.subplots(figsize=(6.2, 3.6))
 bars = [f"{kind} ({number[kind]})" for kind in KINDS] + [f"healthy ({healthy})"]

@@ -181,6 +181,21 @@ def test_a_gradient_of_exactly_zero_has_its_reason():
     assert "all that it reads is zero" in found.says
 
 
+@pytest.mark.parametrize("weight", [1e-4, 1.0])
+def test_a_gradient_below_float16_is_named_with_its_reason(weight):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((64,))])
+    for _ in range(4):
+        model.add(layers.Dense(64, "sigmoid", dtype="mixed_float16"))
+    model.add(layers.Dense(10, dtype="mixed_float16"))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, loss_weights=weight)
+    found = [
+        f.says for f in found_in(model, DIGITS, LABELS) if f.kind == "zero-gradient"
+    ]
+    assert ["float16" in says for says in found] == [True] * (weight < 1)
+
+
 def test_a_cut_path_is_named_where_it_is_cut():
     inputs = keras.Input((64,))
     cut = layers.Dense(8, name="cut")(inputs)

@@ -55,15 +55,36 @@ def test_a_usual_penalty_is_not_accused():
     assert not found_with("adam", kernel_regularizer=keras.regularizers.L2(1e-3))
 
 
-def test_an_epsilon_that_is_zero_in_half_precision_is_named():
+def found_in_precision(dtype, **options):
     keras.utils.set_random_seed(3)
-    model = chain(
-        (64,),
-        *dense(1, "relu", dtype="float16"),
-        optimizer=optimizers.Adam(1e-3, epsilon=1e-8),
-    )
-    found = judge_steps(measure_model(model, DIGITS, LABELS))
-    assert "step-epsilon" in [f.kind for f in found]
+    hidden = dense(1, "relu", dtype=dtype)
+    model = chain((64,), *hidden, optimizer=optimizers.Adam(1e-3, **options))
+    return judge_steps(measure_model(model, DIGITS, LABELS))
+
+
+@pytest.mark.parametrize("epsilon", [1e-7, 1e-8])
+def test_an_epsilon_that_is_too_small_for_half_precision_is_named(epsilon):
+    assert "step-epsilon" in [
+        found.kind for found in found_in_precision("float16", epsilon=epsilon)
+    ]
+
+
+@pytest.mark.parametrize(
+    "dtype, epsilon", [("float16", 1e-3), ("mixed_float16", 1e-7), ("bfloat16", 1e-7)]
+)
+def test_an_epsilon_that_its_precision_holds_is_not_accused(dtype, epsilon):
+    found = found_in_precision(dtype, epsilon=epsilon, beta_2=0.99)
+    assert "step-epsilon" not in [each.kind for each in found]
+
+
+def test_a_constant_of_adam_that_is_one_in_bfloat16_is_named():
+    model = keras.Sequential([keras.Input((64,))])
+    for units in (32, 10):
+        model.add(layers.Dense(units, dtype="bfloat16"))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss)
+    (found,) = judge_steps(measure_model(model, DIGITS, LABELS))
+    assert found.kind == "step-none" and "beta_2" in found.change
 
 
 def test_a_sum_over_the_batch_is_the_cause_of_steps_that_are_too_large():
