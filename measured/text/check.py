@@ -31,8 +31,8 @@ from measured.text.scanner import NOTEBOOK_MATHS, VALUE, scan
 # Besides code, maths, values and comments, what may hold a digit that no run filled.
 MAY_HOLD_DIGITS = re.compile(
     r"""^[ \t]*\d+\.[ ] | ^[ \t]*\[\^.*?\]:.* | \[\^[^\]]+\] | \]\([^)]*\)
-    | \{:?[ ][^}]*\} | <[^>]*> | \b[Ff]loat(16|32|64)\b | \bPython\s3(\.\d+)?
-    | \b[123]D\b""",
+    | \{:?[ ][^}]*\} | <[^>]*> | \b([Ff]loat(16|32|64)|[Bb]float16)\b
+    | \bPython\s3(\.\d+)? | \b[123]D\b""",
     re.M | re.X,
 )
 PART = re.compile(r"^\[([\w-]+)\]$", re.M)  # of printed output

@@ -17,6 +17,7 @@ TUTORIAL = "sigmoid_vs_relu"
 SHARED = {
     "bands",
     "before_after",
+    "blocks",
     "data",
     "gaussian",
     "measures",

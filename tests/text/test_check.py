@@ -219,7 +219,7 @@ def test_a_claim_s_sentence_is_the_one_before_it(text, sentence):
         ("| a | 7 |", ["7"]),
         ("## The 2 halves", ["2"]),
         ("![falls by 4](../figures/a.svg)", ["4"]),
-        ("{{ a.n }} and `x = 3` and \\( z = 0 \\) and $z = 1$ and float32", []),
+        ("{{ a.n }} and `x = 3` and \\( z = 0 \\) and $z = 1$, bfloat16", []),
         ("\\[\n1 + 1 = 2\n\\]", []),
         ("```text\n12\n```", []),
         ("```text\n12\n\n    ```", ["12"]),
