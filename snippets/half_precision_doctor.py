@@ -51,7 +51,9 @@ for name, report in reports.items():
 # --8<-- [end:examine]
 
 findings = {name: len(report.findings) for name, report in reports.items()}
-still = int(reports["bfloat16"].findings[0].kind == "step-none")
-large = int(reports["float16"].findings[0].kind == "step-large")
+first = {n: r.findings[0].kind for n, r in reports.items() if r.findings}
+still = int(first["bfloat16"] == "step-none")
+epsilon = int(first["float16"] == "step-epsilon")
+zero = int(first["small"] == "zero-gradient")
 rows = reports["small"].layers
 without = sum(row.gradient_rms == 0 for row in rows)  # layers with dL/dW zero
