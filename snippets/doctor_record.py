@@ -109,7 +109,7 @@ for label, part in parts.items():
     spread = {"xerr": errors[:, part], "label": label}
     ax.errorbar(shares[part], places[part], **spread, **looks)
 ax.set_yticks(places, labels)
-ax.legend(loc="center right")
+ax.legend(loc="lower right")
 ax.set(xlim=(-0.03, 1.03), xlabel="share named, or accused")
 ax.set_title("Faults of others by class, and sound programs")
 ax.invert_yaxis()
