@@ -54,7 +54,7 @@ def examine_network(place, blocks=12):
 # --8<-- [start:examine]
 reports = {place: examine_network(place) for place in ("none", "post", "pre")}
 for place, report in reports.items():
-    print(f"{place}: {len(report.findings)} findings")
+    print(f"{place}, findings: {len(report.findings)}")
     for found in report.findings:
         print(f"{found.kind}, {found.where}: {found.says}")
 
