@@ -4,18 +4,36 @@ from pathlib import Path
 
 from measured import SiteError
 
+# Words of a question that tell no page from another. The search looks for all words
+# that begin as one that is typed, so that "is" finds every page, as a single sign does.
+COMMON = (
+    "about after all already also am an and any are as at be because been but by can"
+    " could did do does doing for from get gets had has have how however if in into"
+    " is it its just like many may me more most much must my need needs not of off on"
+    " once one only or other our out over own same should so some still such than"
+    " that the their them then there these they this those to too use used using very"
+    " want was we were what when where which while who why will with would you your"
+)
 # Stands for the search's worker, which it starts at the first message. A script of
 # ours would have to put this in the place of every page's Worker, the playground's too.
-WORKER = """Object.assign(new EventTarget(), {
-  postMessage(data) {
-    if (!this.worker) {
+# It asks without COMMON words and single signs, if there is more. Type 2 is a query.
+WORKER = f"""Object.assign(new EventTarget(), {{
+  common: new Set("{COMMON}".split(" ")),
+  postMessage(data) {{
+    if (data.type === 2) {{
+      const bare = (word) => word.toLowerCase().replace(/[^\\p{{L}}\\p{{N}}]+$/u, "");
+      const tells = (word) => bare(word).length > 1 && !this.common.has(bare(word));
+      const words = data.data.split(/[\\s'’]+/).filter(tells);
+      data = {{ ...data, data: words.join(" ") || data.data }};
+    }}
+    if (!this.worker) {{
       this.worker = new Worker(e);
       this.worker.addEventListener("message", (said) =>
-        this.dispatchEvent(new MessageEvent("message", { data: said.data })));
-    }
+        this.dispatchEvent(new MessageEvent("message", {{ data: said.data }})));
+    }}
     this.worker.postMessage(data);
-  },
-})"""
+  }},
+}})"""
 LOADED = 'h(document,"DOMContentLoaded",{once:!0})'
 SWITCHING = 'body.setAttribute("data-md-color-switching"'
 PATCHES = {
