@@ -29,7 +29,7 @@ NAMES = {  # program -> a value for its figure's alt text
     "skip_connections_growth": "SEEDS",
     "what_it_is_network": "ratio",
 }
-ROUNDS = 5
+ROUNDS = 3
 CONFIG = """site_name: Benchmark
 theme: {{name: material, font: false}}
 markdown_extensions:

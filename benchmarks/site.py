@@ -3,8 +3,8 @@
 `make benchmark` prints, for the site and for one of twice as many pages, the seconds
 of a warm build, of a build of the same pages by MkDocs without this engine, and of an
 edit of prose until `mkdocs serve` shows it, with their ratios to the second (medians of
-rounds, in turn). `--cold` also builds the site without any result, beside the CPU
-seconds of its experiments.
+rounds, in turn). `--cold` first builds the site without any result, beside the CPU
+seconds of that.
 """
 
 import ctypes
@@ -46,8 +46,9 @@ def copy(root, folder, times=1):
     wanted = len(pages) * (times - 1)
     for number, page in itertools.islice(enumerate(itertools.cycle(copied)), wanted):
         shutil.copy(page, page.with_stem(f"{page.stem}-{number}"))
-    settings = (folder / "mkdocs.yml").rename(folder / "whole.yml")
-    (folder / "mkdocs.yml").write_text(f"INHERIT: {settings.name}\nnav:\n")
+    if wanted:
+        settings = (folder / "mkdocs.yml").rename(folder / "whole.yml")
+        (folder / "mkdocs.yml").write_text(f"INHERIT: {settings.name}\nnav:\n")
     return folder
 
 
@@ -130,39 +131,32 @@ def adopt_orphans():
 
 
 def build_cold(root, scratch):
-    """Print seconds of a cold build, and CPU seconds of its experiments over cores."""
+    """The site built without any result; prints its seconds, and those of the
+    processor, of which experiments are nearly all, over cores.
+    """
     site = copy(root, scratch / "cold")
     shutil.rmtree(site / ".cache", ignore_errors=True)
-    cold = seconds(site)
     with adopt_orphans():
-        least = cpu_of_experiments(site) / (cores := os.cpu_count())
-    print(f"cold {cold:.1f} s; experiments on {cores} cores {least:.1f} s", end="")
-    print(f"; ratio {cold / least:.2f}")
-
-
-def cpu_of_experiments(site):
-    """CPU seconds of all experiments, run again alone, the shared imports counted."""
-    shutil.rmtree(site / ".cache")
-    others = psutil.Process().children()  # our own fork server stays
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-m", "measured", "run"],
-        cwd=site,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    left = set(psutil.Process().children()) - set(others)
-    psutil.wait_procs(left)  # the fork server ends after its parent
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        others = psutil.Process().children()  # our own fork server stays
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cold = seconds(site)
+        left = set(psutil.Process().children()) - set(others)
+        psutil.wait_procs(left)  # the fork server ends after its parent
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    least = used / (cores := os.cpu_count())
+    print(f"cold {cold:.1f} s; of the processor on {cores} cores {least:.1f} s", end="")
+    print(f"; ratio {cold / least:.2f}", flush=True)
+    return site
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for times in (1, 2):
-            tell(times, compare(ROOT, Path(folder), times, "remedies/relu", ROUNDS))
+        root, scratch = ROOT, Path(folder)
         if "--cold" in sys.argv:
-            build_cold(ROOT, Path(folder))
+            root = build_cold(ROOT, scratch)  # its results serve the others
+        for times in (1, 2):
+            tell(times, compare(root, scratch, times, "remedies/relu", ROUNDS))
 
 
 if __name__ == "__main__":

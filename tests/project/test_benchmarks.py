@@ -30,11 +30,14 @@ def test_a_site_is_timed_beside_the_same_pages_without_the_engine(
     assert "2 x pages  warm" in capsys.readouterr().out
 
 
-def test_a_cold_build_is_timed_beside_the_seconds_of_its_experiments(
+def test_a_cold_build_is_timed_and_its_results_serve_what_is_timed_next(
     small, tmp_path, capsys
 ):
-    site.build_cold(small.root, tmp_path)
-    assert "experiments on" in capsys.readouterr().out
+    cold = site.build_cold(small.root, tmp_path)
+    assert "of the processor on" in capsys.readouterr().out
+    ours = site.copy(cold, tmp_path / "ours")
+    assert (ours / ".cache/experiments/tiny/values.json").exists()
+    assert site.seconds(ours) > 0
 
 
 def test_builds_of_a_program_are_timed(tmp_path, monkeypatch):
