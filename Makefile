@@ -1,11 +1,12 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh record benchmark clean
+.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh record sweep benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
 TOOLS = .venv/tools
-PYTEST = .venv/bin/pytest --complete -n auto --maxprocesses 4 --dist worksteal
+# Tests wait about as long as they compute: three at once for two cores.
+PYTEST = .venv/bin/pytest --complete -n 3 --dist worksteal
 PAGES = 'docs/*.md' README.md CONTRIBUTING.md
 export NO_MKDOCS_2_WARNING = 1
 export DENO_NO_UPDATE_CHECK = 1
@@ -17,10 +18,11 @@ help:
 	@echo "make check   lint, and prove in two minutes what needs no browser, and the blocks of pages that you changed"
 	@echo "make test    prove every page, code block and claim, in a browser too"
 	@echo "make lint    check the style of the code, and its types"
-	@echo "make lock    write constraints.txt anew from both files of requirements"
+	@echo "make lock    write constraints.txt anew from the files of requirements"
 	@echo "make prose   measure how the pages read, and name each sentence to mend"
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
 	@echo "make record  let the gradient doctor judge every faulty and healthy program that has changed since"
+	@echo "make sweep PROGRAM=...  run a program at the scale that sweeps.toml tells, on Dask"
 	@echo "make benchmark  time builds and training against their peers, and what the gradient doctor costs"
 	@echo "make lighthouse  score pages as a phone and a desktop see them (needs Node and npm)"
 	@echo "make clean   remove .venv, the site and all results"
@@ -55,7 +57,7 @@ lint: $(TOOLS)
 
 # Of the files' options none is a package.
 lock: $(TOOLS)
-	grep -hv '^-' requirements.txt requirements-test.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	grep -hv '^-' requirements.txt requirements-test.txt requirements-sweep.txt | .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--no-header --no-emit-index-url --no-annotate --upgrade - -o constraints.txt
 
 prose: $(READY)
@@ -67,6 +69,11 @@ claims-fresh: $(READY)
 
 record: $(READY)
 	.venv/bin/python -m cases
+
+# OPTIONS: --cluster ADDRESS, --set NAME=VALUE, --small.
+sweep: $(READY)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-sweep.txt
+	.venv/bin/python -m measured sweep $(PROGRAM) $(OPTIONS)
 
 # The peers are installed without their dependencies, which are the project's own.
 benchmark: $(TOOLS)
@@ -104,6 +111,6 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	@touch $(READY)
 
 # What only tests and linters need: building and serving do without its 700 MB.
-$(TOOLS): $(READY) requirements-test.txt
+$(TOOLS): $(READY) requirements-test.txt requirements-sweep.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $(TOOLS)

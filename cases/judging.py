@@ -100,11 +100,13 @@ def pair(name: str, group: str, build: Callable, want: Want, doc: str) -> list[P
     ]
 
 
-def judge_program(program: Program, seed: int, looks: int | None = LOOKS) -> dict:
+def judge_program(
+    program: Program, seed: int, looks: int | None = LOOKS, train: bool = True
+) -> dict:
     """What the doctor says before, during and after a training, and how that went.
 
     looks: in the training, whatever they cost; None: as the callback chooses, and none
-    after it.
+    after it. train: without, only what it says before.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
@@ -112,7 +114,7 @@ def judge_program(program: Program, seed: int, looks: int | None = LOOKS) -> dic
         warnings.simplefilter("ignore")
         model, x, y, fit, score = program.build()
         found = {"before": look(model, x, y), "during": [], "after": []}
-        if fit is None:
+        if fit is None or not train:
             return found
         data = (x,) if y is None else (x, y)
         options = {}

@@ -1,12 +1,15 @@
 """`check [PAGE ...]` runs stale programs and checks pages, `run [NAME ...]` runs some.
 
 `fresh [PAGE ...]` checks pages on other seeds, at least twenty. `prose [PAGE ...]`
-measures how pages read.
+measures how pages read. `sweep NAME` runs a program on Dask at the scale that
+sweeps.toml tells.
 """
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,6 +20,7 @@ from measured import SiteError
 from measured.run.fresh import copy_with_fresh_seeds
 from measured.run.progress import Display
 from measured.run.runner import Runner
+from measured.run.sweep import list_jobs, merge_values, read_sweep, run_sweep
 from measured.text.claims import Claim
 from measured.text.project import Project
 from measured.text.reading import count_words, minutes, prose_faults, sentences
@@ -26,17 +30,21 @@ from measured.text.trials import try_claim
 def main() -> None:
     """Do what the command line says; a fault is the exit's message."""
     parser = argparse.ArgumentParser(prog="python -m measured", description=__doc__)
-    parser.add_argument("command", choices=["check", "fresh", "prose", "run"])
+    parser.add_argument("command", choices=list(COMMANDS))
     about = "pages (docs/x.md) to check, or programs to run; all without"
     parser.add_argument("names", nargs="*", help=about)
+    of_sweep = parser.add_argument_group("sweep")
+    about = "a Dask scheduler, as tcp://host:8786; without: this machine"
+    of_sweep.add_argument("--cluster", metavar="ADDRESS", help=about)
+    about = "another value of one of the program's constants"
+    of_sweep.add_argument("--set", action="append", metavar="NAME=VALUE", help=about)
+    about = "the program's own constants in place of those in sweeps.toml"
+    of_sweep.add_argument("--small", action="store_true", help=about)
     arguments = parser.parse_args()
     names = [name.removeprefix("docs/") for name in arguments.names]
-    act = {
-        "check": check_pages,
-        "fresh": try_pages,
-        "prose": show_prose,
-        "run": run_programs,
-    }[arguments.command]
+    act = COMMANDS[arguments.command]
+    if act is sweep_programs:
+        act = partial(act, arguments)
     try:
         plugin: Any = load_config("mkdocs.yml").plugins["measured"]
         act(Project(Path.cwd(), plugin.config.settings), names or None)
@@ -123,6 +131,36 @@ def show_prose(project: Project, uris: list[str] | None) -> None:
     if found := prose_faults(project.docs, project.pages, project.settings):
         raise SiteError(found)
 
+
+def sweep_programs(
+    arguments: argparse.Namespace, project: Project, names: list[str] | None
+) -> None:
+    """Run programs with other constants, and print the median and the range of each
+    value over seeds and jobs. Raises SiteError.
+    """
+    if not names:
+        raise SiteError("which program? sweep NAME")
+    runner = project.runner
+    own = dict(each.partition("=")[::2] for each in arguments.set or ())
+    for name in names:
+        scale = {} if arguments.small else read_sweep(runner.root, name)
+        jobs = list_jobs(runner, name, scale | own)
+        show = partial(print, flush=True)
+        results = run_sweep(runner, name, jobs, arguments.cluster, show)
+        for key, found in merge_values(results).items():
+            print(
+                f"  {key} = {median(found):.6g} ({min(found):.6g} to {max(found):.6g})"
+            )
+        print(f"kept in {runner.root / '.cache' / 'sweeps' / name}")
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "check": check_pages,
+    "fresh": try_pages,
+    "prose": show_prose,
+    "run": run_programs,
+    "sweep": sweep_programs,
+}
 
 if __name__ == "__main__":  # a program's process imports this module again
     main()

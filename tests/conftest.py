@@ -174,6 +174,7 @@ NEED_TOOLS = [
     "project/test_lint.py",
     "project/test_templates.py",
     "project/test_workflows.py",
+    "run/test_sweep.py",
 ]
 collect_ignore = NEED_TOOLS if MISSING else []
 
