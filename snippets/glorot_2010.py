@@ -34,7 +34,6 @@ INITIALIZERS = {"standard": draw_standard, "normalized": "glorot_uniform"}
 # --8<-- [end:initializers]
 
 
-# --8<-- [start:measure]
 def find_spreads(tensors):
     """Standard deviation of each layer's entries: (seeds, layers)."""
     flat = [np.reshape(np.float64(t), (len(SEEDS), -1)) for t in tensors]
@@ -53,9 +52,12 @@ def find_singular(kernels, activations):
     return np.stack(singular, axis=1)
 
 
+# --8<-- [start:measure]
 x, y = draw_batches(x_train, y_train, batch_size, SEEDS)
 sizes = (x.shape[-1], *[width] * depth, 10)
-forward, back, weights = {}, {}, {}  # spreads, (seeds, layers)
+# Spreads, (seeds, layers), and what is found of the Jacobians.
+forward, back = {}, {}
+weights = {}
 singular, factor = {}, {}
 for name, initializer in INITIALIZERS.items():
     stack = Stack(sizes, SEEDS, "tanh", initializer)

@@ -26,7 +26,8 @@ def build_layer(limit):
 # --8<-- [end:network]
 
 # --8<-- [start:jacobian]
-arithmetic, square, geometric = {}, {}, {}
+arithmetic, geometric = {}, {}
+square = {}  # root mean squares
 for name, limit in LIMITS.items():
     keras.utils.set_random_seed(0)
     layers = [build_layer(limit) for _ in range(5)]

@@ -67,7 +67,8 @@ optimizer = keras.optimizers.SGD(lambda: rates[:, None, None])
 go = trainer(stack, x_train, y_train, optimizer, batch_size)
 x, y = draw_batches(x_train, y_train, 100, seeds)
 
-all_losses, all_right, all_first = [], [], []
+all_losses, all_right = [], []
+all_first = []
 for _ in range(0, steps, interval):
     by_layer = gradient_norms(stack, x, y).z  # (members, layers)
     ratio = by_layer[:, 0] / by_layer[:, depth - 1]  # of dL/dz

@@ -40,7 +40,6 @@ chance = find_chance(y_train)
 halfway = (1 + chance) / 2
 
 
-# --8<-- [start:theory]
 def find_variance(weight_variance):
     """The variance q of z behind many layers."""
     q = 1.0
@@ -50,6 +49,7 @@ def find_variance(weight_variance):
     return q
 
 
+# --8<-- [start:theory]
 # Two z of two inputs: pairs of independent points, and their weights.
 points = np.linspace(-6, 6, 101)
 u, v = np.meshgrid(points, points)
@@ -83,7 +83,6 @@ def find_factor(weight_variance):
     return (weight_variance * square) ** 0.5
 
 
-# --8<-- [start:train]
 def scale_by(variance):
     return lambda seed: keras.initializers.VarianceScaling(variance, seed=seed)
 
@@ -105,8 +104,10 @@ def build_stack(depth):
     return stack
 
 
+# --8<-- [start:train]
 x, y = draw_batches(x_train, y_train, 100, seeds)
-factors, all_early, all_late = [], [], []
+factors = []
+all_early, all_late = [], []
 for depth in DEPTHS:
     stack = build_stack(depth)
     by_layer = gradient_norms(stack, x, y).z[:, :depth]
@@ -167,7 +168,7 @@ ax.pcolormesh(columns, find_row(DEPTHS), medians, cmap="Blues", vmin=0, vmax=1)
 for (row, column), median in np.ndenumerate(medians):
     color = "white" if median > 0.5 else "black"
     look = {"color": color, "ha": "center", "va": "center"}
-    ax.text(column, row - 0.25, f"{median:.2f}", **look)
+    ax.text(column, row + 0.3, f"{median:.2f}", **look)
 theory = [find_row(multiple * scale[name]) for name in FOUND]
 ours = [find_row(np.median(deepest[name])) for name in FOUND]
 at = [NAMES.index(name) for name in FOUND]

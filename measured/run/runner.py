@@ -257,10 +257,11 @@ class Runner:
 
 def open_to_imports(folder: str) -> None:
     """Let programs and notebooks that are started from now on import from a folder."""
-    if folder not in sys.path:  # programs inherit this, the kernels of notebooks that
+    if folder not in sys.path:  # programs inherit this
         sys.path.insert(0, folder)
-        paths = [folder, os.environ.get("PYTHONPATH", "")]
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if folder not in paths:  # the kernels of notebooks this
+        os.environ["PYTHONPATH"] = os.pathsep.join([folder, *filter(None, paths)])
 
 
 @cache
