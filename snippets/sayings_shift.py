@@ -4,7 +4,7 @@ Fixed: ten sigmoid layers of width 32, Glorot weights, 300 steps of Adam on
 digits, 64 at a time. Varies: no normalization, batch normalization, or the
 same with each unit stretched and moved at random, anew in every step. Five
 seeds, each with weights and batches of its own. It finds how far the means of
-units move in a step, and test accuracies.
+units move in ten steps, and test accuracies.
 """
 
 import keras
@@ -17,7 +17,7 @@ SEEDS = range(5)
 depth = 10
 width = 32
 steps = 300
-looks = 10  # steps, the last ones, whose moves are measured
+look = 10  # steps from one look at the units to the next
 batch_size = 64
 rate = 0.003
 shake = 0.5  # spread of the moves, where a unit's own spread is one
@@ -58,18 +58,17 @@ stacks = {
     "normalized": Stack(sizes, SEEDS, "sigmoid", normalization="batch"),
     "shaken": Shaken(sizes, SEEDS, "sigmoid", normalization="batch"),
 }
-moved = {}  # of the units' means in a step, in units of their spread: (seeds,)
+moved = {}  # of units' means from look to look, in their spreads: (seeds,)
 reached = {}  # test accuracy, (seeds,)
 for name, stack in stacks.items():
     adam = keras.optimizers.Adam(rate)
     take_steps = trainer(stack, x_train, y_train, adam, batch_size)
-    take_steps(steps - looks)
     moves = []
-    for _ in range(looks):
-        mean, spread = describe(stack)
-        take_steps(1)
-        now, _ = describe(stack)
-        moves.append((np.abs(now - mean) / spread).mean(axis=1))
+    mean, spread = describe(stack)
+    for _ in range(steps // look):
+        take_steps(look)
+        before, (mean, spread) = mean, describe(stack)
+        moves.append((np.abs(mean - before) / spread).mean(axis=1))
     moved[name] = np.mean(moves, axis=0)
     reached[name] = accuracy(stack, x_test, y_test)
 # --8<-- [end:measure]
