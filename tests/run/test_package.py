@@ -28,7 +28,10 @@ def test_a_program_imports_a_package_of_its_project(package, runner):
     assert "from half_life import halve" in ran.files["program.py"].decode()
 
 
-def test_a_lab_imports_a_package_of_its_project(package):
+@pytest.mark.parametrize("command", ["mkdocs build", "python -m mkdocs build"])
+def test_a_lab_imports_a_package_of_its_project(package, monkeypatch, command):
+    if "-m" in command:  # Python itself looks in the folder, and kernels do not
+        monkeypatch.syspath_prepend(package.parent)
     cell = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": []}
     cell |= {"execution_count": None, "source": "import half_life\nhalf_life.halve(6)"}
     book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
