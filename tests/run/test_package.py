@@ -30,6 +30,7 @@ def test_a_program_imports_a_package_of_its_project(package, runner):
 
 @pytest.mark.parametrize("command", ["mkdocs build", "python -m mkdocs build"])
 def test_a_lab_imports_a_package_of_its_project(package, monkeypatch, command):
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     if "-m" in command:  # Python itself looks in the folder, and kernels do not
         monkeypatch.syspath_prepend(package.parent)
     cell = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": []}
