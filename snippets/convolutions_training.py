@@ -23,7 +23,6 @@ x_train, x_test = x_train.reshape(-1, 8, 8, 1), x_test.reshape(-1, 8, 8, 1)
 chance = find_chance(y_test)
 
 
-# --8<-- [start:network]
 def build_network(seed, initializer, normalized=False, skips=False):
     keras.utils.set_random_seed(seed)
     inputs = h = keras.Input((8, 8, 1))
@@ -41,7 +40,6 @@ def build_network(seed, initializer, normalized=False, skips=False):
     return keras.Model(inputs, keras.layers.Dense(10)(means))
 
 
-# --8<-- [end:network]
 # --8<-- [start:train]
 STRUCTURES = {
     "glorot": {"initializer": "glorot_uniform"},

@@ -22,7 +22,6 @@ batch_size = 300
 x_train, _, y_train, _ = digits()
 
 
-# --8<-- [start:initializers]
 def draw_standard(seed):
     """Uniform between -1/√n and 1/√n, with n units in the layer before."""
     return keras.initializers.VarianceScaling(
@@ -31,7 +30,6 @@ def draw_standard(seed):
 
 
 INITIALIZERS = {"standard": draw_standard, "normalized": "glorot_uniform"}
-# --8<-- [end:initializers]
 
 
 def find_spreads(tensors):

@@ -40,7 +40,6 @@ activate = split_activations("sigmoid", centered_sigmoid, steep_sigmoid)
 # --8<-- [end:activations]
 
 
-# --8<-- [start:train]
 def draw_standard(seed):
     """Uniform between -1/√n and 1/√n, with n units in the layer before."""
     return keras.initializers.VarianceScaling(
@@ -61,7 +60,6 @@ for _ in range(0, steps + 1, interval):
     all_means.append(top.mean(axis=(1, 2)).reshape(shape))
     all_right.append(accuracy(stack, x_test, y_test).reshape(shape))
     go(interval)
-# --8<-- [end:train]
 
 # Each (measurements, names, seeds).
 means, right = np.array(all_means), np.array(all_right)

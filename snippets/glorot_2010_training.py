@@ -54,7 +54,6 @@ activate = split_activations(
 )
 # --8<-- [end:members]
 
-# --8<-- [start:train]
 # One network for each name, learning rate and seed; all train at once.
 members = list(product(NAMES, RATES, SEEDS))
 shape = (len(NAMES), len(RATES), len(SEEDS))
@@ -75,7 +74,6 @@ for _ in range(0, steps, interval):
     all_first.append(ratio.reshape(shape))
     all_losses.append(go(interval).mean(axis=0).reshape(shape))
     all_right.append(accuracy(stack, x_test, y_test).reshape(shape))
-# --8<-- [end:train]
 
 # Each (measurements, names, rates, seeds).
 mean_loss, first = np.array(all_losses), np.array(all_first)

@@ -40,7 +40,6 @@ x_train, x_test, y_train, y_test = digits()
 chance = find_chance(y_test)
 
 
-# --8<-- [start:theory]
 def predict_factors(sigma_w, num_layers):
     """Theory's factors of ||dL/dz||, first layer first."""
     variance = sigma_w**2 * (x_train**2).mean() + bias_variance  # of z
@@ -59,7 +58,6 @@ def predict_factors(sigma_w, num_layers):
     return np.array(factors)
 
 
-# --8<-- [end:theory]
 # --8<-- [start:measure]
 def scale_by(spread):
     """An initializer for each seed, with weights of variance spread^2 / n."""

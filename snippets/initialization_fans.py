@@ -21,7 +21,6 @@ batch_size = 128
 widths = [large, small] * (depth // 2)
 x, y = draw_noise(batch_size, small, SEEDS)
 
-# --8<-- [start:measure]
 forward = {}  # size of z, (seeds, layers)
 back = {}  # size of dL/dz per unit, over that of the last layer
 for mode in ("fan_in", "fan_out", "fan_avg"):
@@ -37,7 +36,6 @@ for mode in ("fan_in", "fan_out", "fan_avg"):
     by_layer = gradient_norms(stack, x, y).z[:, :depth]
     per_unit = by_layer / np.sqrt(widths)
     back[mode] = per_unit / per_unit[:, -1:]
-# --8<-- [end:measure]
 
 # From layer 2 to the last and back again: both are narrow.
 went = {mode: sizes[:, -1] / sizes[:, 1] for mode, sizes in forward.items()}

@@ -84,7 +84,6 @@ ANSWERS = {
     tiny_steps: {"step-small"},
 }
 
-# --8<-- [start:measure]
 courses = {}  # name -> accuracy by epoch: (seeds, epochs)
 named = {}  # name -> whether the doctor says so before training: (seeds,)
 for fault, answers in ANSWERS.items():
@@ -99,7 +98,6 @@ for fault, answers in ANSWERS.items():
         courses[fault.__name__].append(history["accuracy"])
     named[fault.__name__] = np.array(said)
     print(f"{fault.__name__:13}", *kinds)
-# --8<-- [end:measure]
 
 # At the end of training, one number a seed.
 reached = {}

@@ -44,7 +44,6 @@ def uniform(seed):
     )
 
 
-# --8<-- [start:measure]
 CHANGES = {
     "sigmoid": {},
     "relu": {"activation": "relu"},
@@ -61,7 +60,6 @@ for name, change in CHANGES.items():
     by_z[name] = gradient_norms(stack, x, y).z[:, :depth]
     left[name] = by_z[name][:, 0] / by_z[name][:, -1]
     factor[name] = factor_per_layer(by_z[name])
-# --8<-- [end:measure]
 
 
 # What theory of wide layers expects of sigmoid after batch normalization,

@@ -70,8 +70,10 @@ def predict_centered():
         factors.append(gain * np.sqrt(mean_square(slope, q)))
         q = gain**2 * mean_square(lambda z: sigmoid(z) - 0.5, q)
     return np.exp(np.log(factors).mean())
+    # --8<-- [end:centered]
 
 
+# --8<-- [start:measure]
 def draw_orthogonal(seed):
     return keras.initializers.Orthogonal(gain, seed)
 
@@ -83,6 +85,6 @@ for kernel, bias in zip(stack.kernels[1:-1], stack.biases[1:-1]):
 x, y = draw_noise(batch_size, width, SEEDS)
 centered = factor_per_layer(gradient_norms(stack, x / 2, y).z[:, :depth])
 centered_theory = predict_centered()
-# --8<-- [end:centered]
+# --8<-- [end:measure]
 
 gate = sigmoid(1.0)  # an LSTM's forget gate with Keras' bias

@@ -26,7 +26,9 @@ RUNS = {  # the optimizer, and what one pixel is multiplied by
     "sgd_scaled": (keras.optimizers.SGD(rate_sgd), 1),
     "rmsprop": (keras.optimizers.RMSprop(rate_rmsprop), 255),
 }
-finite, reached, first_norm = {}, {}, {}  # each (seeds,)
+finite = {}  # whether every loss was, each (seeds,)
+reached = {}  # test accuracy
+first_norm = {}  # of the whole gradient, before training
 for name, (optimizer, scale) in RUNS.items():
     stack = Stack((64, *[64] * depth, 10), SEEDS, "relu", "he_normal")
     x, y = draw_batches(x_train, y_train, batch_size, SEEDS)

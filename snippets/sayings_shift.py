@@ -50,7 +50,6 @@ def describe(stack):
     return z.mean(axis=1), z.std(axis=1)
 
 
-# --8<-- [start:measure]
 keras.utils.set_random_seed(SEEDS[0])
 sizes = (64, *[width] * depth, 10)
 stacks = {
@@ -71,4 +70,3 @@ for name, stack in stacks.items():
         moves.append((np.abs(mean - before) / spread).mean(axis=1))
     moved[name] = np.mean(moves, axis=0)
     reached[name] = accuracy(stack, x_test, y_test)
-# --8<-- [end:measure]

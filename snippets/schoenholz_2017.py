@@ -124,7 +124,6 @@ for depth in DEPTHS:
 early, late = np.array(all_early), np.array(all_late)
 
 
-# --8<-- [start:depth]
 def find_depth(reached):
     """The depth at which accuracy is halfway to one: (seeds,).
 
@@ -135,7 +134,6 @@ def find_depth(reached):
         logs = np.interp(-halfway, -by_depth, np.log(DEPTHS))
         found.append(np.exp(logs))
     return np.array(found)
-    # --8<-- [end:depth]
 
 
 NAMES = list(VARIANCES)

@@ -31,7 +31,6 @@ def geometric_mean(values):
     return np.exp(np.log(values).mean())
 
 
-# --8<-- [start:measure]
 def describe(matrices):
     """Growth per matrix of a vector, and what might tell it beforehand.
 
@@ -57,7 +56,6 @@ of = {}
 for name, draw in DRAWS.items():
     rows = [describe(draw(np.random.default_rng(seed))) for seed in SEEDS]
     of[name] = dict(zip(KEYS, np.transpose(rows)))  # (seeds,) each
-# --8<-- [end:measure]
 
 # Theory for N(0, 1): the mean logarithm of the length of a Gaussian vector.
 theory = 2**0.5 * np.exp((1 - np.euler_gamma) / 2)
