@@ -26,6 +26,7 @@ shaking = 1
 every = 20  # steps between two looks
 good = 0.9  # test accuracy
 x_train, x_test, y_train, y_test = digits()
+x_look = x_train[:300]  # to look at what enters a sigmoid
 
 # Section 4.2.2: top-1 accuracy in percent, millions of steps to reach 72.2 %.
 PAPER = {"sigmoid": 69.8, "chance": 0.1, "times_fewer": 14}
@@ -73,7 +74,7 @@ def train_kind(normalization, shaking):
     for _ in range(steps // every):
         amount.assign(shaking)
         go(every)
-        _, all_z = stack.forward(x_train, training=normalization == "batch")
+        _, all_z = stack.forward(x_look, training=normalization == "batch")
         z = shake(all_z[-2])  # (seeds, samples, units)
         percentiles.append(np.percentile(z, (15, 50, 85), axis=1))
         amount.assign(0)  # a trained network is tested in peace
