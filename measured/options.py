@@ -21,7 +21,7 @@ class Options(Config):
     sources = Type(str, default="")  # `[^key]` cites one of its list
     notation = Type(str, default="")  # symbols are linked to its table
     untimed = ListOfItems(Type(str), default=[])  # patterns: tell no time to read
-    unprinted = ListOfItems(Type(str), default=[])  # not in the whole tutorial
+    unprinted = ListOfItems(Type(str), default=[])  # patterns: not on paper
     kinds = Type(dict, default={})  # folder -> learningResourceType by schema.org
     card_font = Type(str, default="")  # the variable font of cards that are shared
     send = Type(bool, default=False)  # what is sent is small and safe; for Material

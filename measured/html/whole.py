@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Sequence
+from fnmatch import fnmatch
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -21,12 +22,12 @@ NAMES = {
 def lay_together(pages: Sequence[Any], unprinted: Collection[str]) -> None:
     """Put all pages on the one that has the marker, if any.
 
-    pages: of MkDocs, with their content; unprinted: paths of those to leave out.
+    pages: of MkDocs, with their content; unprinted: patterns of those to leave out.
     """
     parts = [
         (page.url.removeprefix("./"), page.title, page.content)
         for page in pages
-        if page.file.src_uri not in unprinted
+        if not any(fnmatch(page.file.src_uri, pattern) for pattern in unprinted)
     ]
     for page in pages:
         if WHOLE in page.content:

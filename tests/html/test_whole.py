@@ -1,8 +1,10 @@
 """All pages on one: links lead to the parts, names stay apart, headings go down."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from measured.html.whole import anchor, join_pages, lead
+from measured.html.whole import WHOLE, anchor, join_pages, lay_together, lead
 
 KNOWN = {"": "page-home", "problem/depth/": "page-problem-depth"}
 HERE = "reference/whole-tutorial/"
@@ -84,3 +86,15 @@ def test_a_page_s_anchor_is_its_address_in_words():
     assert (
         anchor("problem/depth/") == "page-problem-depth" and anchor("") == "page-home"
     )
+
+
+def test_pages_of_a_pattern_are_left_out_of_it():
+    def page(uri, content):
+        file = SimpleNamespace(src_uri=uri)
+        url = uri.removesuffix(".md") + "/"
+        return SimpleNamespace(file=file, url=url, title=uri, content=content)
+
+    whole = page("whole.md", WHOLE)
+    pages = [page("a/one.md", "<p>one</p>"), page("b/two.md", "<p>two</p>"), whole]
+    lay_together(pages, ["b/*", "whole.md"])
+    assert "one" in whole.content and "two" not in whole.content
