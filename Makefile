@@ -82,7 +82,7 @@ benchmark: $(TOOLS)
 	PYTHONPATH="$(CURDIR)/.cache/peers" .venv/bin/python -m benchmarks.compare
 	.venv/bin/python -m benchmarks.site --cold
 	PYTHONPATH=. .venv/bin/python benchmarks/doctor.py
-	.venv/bin/python -m venv .cache/rivals
+	test -x .cache/rivals/bin/python || .venv/bin/python -m venv .cache/rivals
 	.cache/rivals/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/rivals.txt
 	PYTHONPATH=snippets .venv/bin/python benchmarks/training.py .cache/rivals/bin/python
 	.venv/bin/python -m benchmarks.playground
