@@ -18,6 +18,8 @@ KINDS = [
 # All pages in one, for paper: as heavy as they together. Its colors are measured on
 # the pages themselves: here that alone takes minutes.
 REPEATS = "reference/whole-tutorial/"
+# Labs, and the list of a thousand claims, which is looked up and not read through.
+LONG = ("labs/", "playground", "evidence/claims/")
 PAGE, LAB = 160_000, 250_000  # bytes on the wire, by gzip, of a page read to its end
 SHIFT = 0.05  # half of what counts as good; at most 0.033 seen, of the playground
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -212,7 +214,7 @@ def barriers(page, contrast=True, only=None, without=()):
 
 
 def limit(path):
-    return LAB if path.startswith(("labs/", "playground")) else PAGE
+    return LAB if path.startswith(LONG) else PAGE
 
 
 def too_heavy(loaded, path):
