@@ -17,7 +17,8 @@ HITS = """() => [...document.querySelectorAll(".md-search-result__item")].slice(
     return pathname.slice(1) + decodeURIComponent(hash);
   }))"""
 SETTLED = """() => document.querySelector(".md-search-result__item")
-  || /No matching/.test(document.querySelector(".md-search-result__meta").textContent)"""
+  || document.querySelector(".md-search-result__meta").textContent.includes("No match")
+"""
 NONE = "() => !document.querySelector('.md-search-result__item')"
 
 
