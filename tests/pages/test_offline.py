@@ -59,7 +59,7 @@ def test_the_search_finds_a_page_and_leads_to_it_from_a_folder(visit, offline):
     page.goto((offline / "summary.html").as_uri())
     page.locator("[data-md-component=search-query]").click()
     page.keyboard.type("leaky")
-    page.locator(".md-search-result__link[href*=leaky-relu]").first.click()
+    page.locator(".md-search-result__link[href*='remedies/leaky-relu']").first.click()
     page.wait_for_url("**/leaky-relu.html*")
     page.locator("h1", has_text="Leaky").wait_for()
     page.locator("mark", has_text="eaky").first.wait_for()

@@ -142,7 +142,7 @@ def test_search_palette_and_copying_work_under_the_policy(visit, serve, site):
     page.locator(".md-dialog--active", has_text="Copied").wait_for()
     page.locator("[data-md-component=search-query]").click()
     page.keyboard.type("leaky")
-    page.locator(".md-search-result__link[href*=leaky-relu]").first.click()
+    page.locator(".md-search-result__link[href*='remedies/leaky-relu']").first.click()
     page.wait_for_url("**/leaky-relu/**")
     page.locator("mark[data-md-highlight]").first.wait_for(state="attached")
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
