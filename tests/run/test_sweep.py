@@ -19,6 +19,8 @@ from measured.run.sweep import (
 from tests.builds import processes, until
 from tests.conftest import ROOT, Small
 
+pytestmark = pytest.mark.slow  # each job is a process
+
 PROGRAM = '''"""What is drawn with each seed?"""
 
 import numpy as np
