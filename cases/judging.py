@@ -100,13 +100,10 @@ def pair(name: str, group: str, build: Callable, want: Want, doc: str) -> list[P
     ]
 
 
-def judge_program(
-    program: Program, seed: int, looks: int | None = LOOKS, train: bool = True
-) -> dict:
+def judge_program(program: Program, seed: int, train: bool = True) -> dict:
     """What the doctor says before, during and after a training, and how that went.
 
-    looks: in the training, whatever they cost; None: as the callback chooses, and none
-    after it. train: without, only what it says before.
+    train: without, only what it says before.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
@@ -117,11 +114,8 @@ def judge_program(
         if fit is None or not train:
             return found
         data = (x,) if y is None else (x, y)
-        options = {}
-        if looks:
-            every = max(1, fit.get("epochs", 1) // looks)
-            options = {"budget": 1e9, "epochs": every}
-        doctor = GradientDoctor(*data, **options)
+        every = max(1, fit.get("epochs", 1) // LOOKS)
+        doctor = GradientDoctor(*data, budget=1e9, epochs=every)
         try:
             model.fit(*data, verbose=0, callbacks=[doctor], **fit)
         except Exception as error:
@@ -129,7 +123,7 @@ def judge_program(
         if doctor.report:
             reports = [*(report for _, report in doctor.report.history), doctor.report]
             found["during"] = sorted({k for r in reports for k in list_kinds(r)})
-        found["after"] = look(model, x, y) if looks else []
+        found["after"] = look(model, x, y)
         found["score"] = round(score(model), 3)
     return found
 

@@ -87,14 +87,14 @@ def torch_pass(run: Run, weights: list) -> Pass:
     def pull(k, scale):
         sources = [w.value for w in weights] + tapped
         wanted = [t for t in sources if t.requires_grad]
-        found = iter(
+        backs = iter(
             torch.autograd.grad(
                 losses[k] * scale, wanted, retain_graph=True, allow_unused=True
             )
             if losses[k].requires_grad
             else [None] * len(wanted)
         )
-        found = [next(found) if t.requires_grad else None for t in sources]
+        found = [next(backs) if t.requires_grad else None for t in sources]
         return found[: len(weights)], found[len(weights) :]
 
     return Pass(losses, tapped, seen, pull)

@@ -10,6 +10,7 @@ from gradient_doctor.data import judge_data, list_reads
 from gradient_doctor.finding import Finding
 from gradient_doctor.judge import judge
 from gradient_doctor.measure import measure_model
+from gradient_doctor.module import is_module, translate_module
 from gradient_doctor.output import judge_output
 from gradient_doctor.record import Record
 from gradient_doctor.report import Report
@@ -29,20 +30,22 @@ def examine(
 ) -> Report:
     """Measure each layer's gradient and output on one batch, and judge.
 
-    model: a built keras.Model of any kind.
+    model: a built keras.Model of any kind; or, where Keras runs on PyTorch, a
+        torch.nn.Module, of whose parts each is a layer.
     x, y, sample_weight: arrays as `fit` takes them, also structures of
         them; or x alone: a dataset, loader or iterator, whose first batch
         is used.
     loss: as `compile` takes it: a name, Loss or function (y, outputs) ->
         values, or one for each output. None: that of the model's own
-        `compile`. `add_loss` and regularizers count in either case.
+        `compile`. `add_loss` and regularizers count in either case. Of a
+        torch.nn.Module one of PyTorch's losses, or a function (outputs, y).
     training: the flag of the forward pass. True is what the optimizer
         sees: batch statistics, dropout at work.
     samples: so many are taken of arrays, evenly spaced; None: all.
 
     Returns a Report. Afterwards the model, its optimizer, metrics and
     losses, and the states of random numbers are what they were.
-    Raises TypeError if `model` is no Keras model, ValueError if there is
+    Raises TypeError if `model` is of no such kind, ValueError if there is
     nothing to differentiate or the data do not fit.
 
     Not seen: saturation of an activation that a model applies as a
@@ -52,6 +55,8 @@ def examine(
     seed=1), moves on.
     """
     # --8<-- [end:examine]
+    if is_module(model):
+        model, loss = translate_module(model, loss)
     options = {"sample_weight": sample_weight, "training": training}
     record = measure_model(model, x, y, loss, samples=samples, **options)
     return write_report(record, judge_given(record))
