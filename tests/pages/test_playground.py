@@ -684,7 +684,7 @@ def test_it_lives_under_the_site_s_content_security_policy(browser, serve, site)
     visit = Visit(browser.new_page(), serve(site)).open()
     visit.click("Train")
     visit.wait("(p) => p.frame.step > 3")
-    visit.page.get_by_text("The same in Keras", exact=True).click()
+    visit.page.get_by_text("The same in Keras or PyTorch", exact=True).click()
     with visit.page.expect_download():
         visit.click("Download")
     visit.page.get_by_role("slider", name="Gradient by layer").hover()

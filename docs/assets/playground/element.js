@@ -2,7 +2,7 @@
 
 import { LineChart, make, paintHistogram, paintMap, paintNetwork, Picture } from "./charts.js";
 import { Controls } from "./controls.js";
-import { program } from "./keras.js";
+import { FRAMEWORKS, program } from "./program.js";
 import { EXTENT } from "./session.js";
 import { format, named, OPTIONS, parse, preset, PRESETS, share } from "./state.js";
 import { divergence, percent, reach, short, title, troubles, verdict } from "./words.js";
@@ -21,6 +21,15 @@ const button = (text, act, more = {}) => {
   node.addEventListener("click", act);
   return node;
 };
+
+/** The framework that the reader chose last in the tabs of a page; Material keeps their labels, the last one first. */
+function frameworkOfTabs() {
+  try {
+    return __md_get("__tabs").find((label) => Object.hasOwn(FRAMEWORKS, label));
+  } catch {
+    return undefined; // nothing is kept, or it may not be read
+  }
+}
 
 /** A value by step, thinned as it grows, and its smoothed twin. */
 class Curve {
@@ -57,6 +66,7 @@ class Playground extends HTMLElement {
     this.worker.onerror = () => this.failed("The worker that trains the networks could not start.");
     this.state = parse(location.search);
     Object.assign(this, { building: 0, editing: 0, quantity: "z", running: false, frame: null, spoken: 0 });
+    this.framework = frameworkOfTabs() ?? "Keras";
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.render();
     this.build();
@@ -87,7 +97,14 @@ class Playground extends HTMLElement {
   // What is on the page
 
   render() {
-    this.replaceChildren(this.stories(), this.sentences(), this.transport(), this.body(), this.numbers(), this.keras());
+    this.replaceChildren(
+      this.stories(),
+      this.sentences(),
+      this.transport(),
+      this.body(),
+      this.numbers(),
+      this.programs(),
+    );
     this.live = make("p", { className: "pg-live", role: "status" });
     this.append(this.live);
     this.recolor();
@@ -247,25 +264,32 @@ class Playground extends HTMLElement {
     return this.tableBox;
   }
 
-  keras() {
+  programs() {
     this.code = make("code");
+    this.codeBox = make("pre", { tabIndex: 0, role: "region" }, this.code);
     this.which = NAMES.map((name, i) => button(`Network ${name}`, () => this.edit(i), { className: KINDS[i] }));
     this.whichRow = make("div", { className: "pg-tabs", role: "group", "aria-label": "Whose program" }, ...this.which);
+    this.frameworks = Object.keys(FRAMEWORKS).map((name) => button(name, () => this.write(name)));
+    const frameworkRow = make(
+      "div",
+      { className: "pg-tabs", role: "group", "aria-label": "Framework" },
+      ...this.frameworks,
+    );
     const copy = button("Copy", () => this.copy(this.code.textContent, copy));
     const download = button("Download", () => this.download());
     const text = make("p", {
       textContent:
-        "A Keras program with the same data, first weights and batches. It prints the size of both gradients in every layer, then trains.",
+        "A program with the same data, first weights and batches. It prints the size of both gradients in every layer, then trains.",
     });
-    const box = make("pre", { tabIndex: 0, role: "region", "aria-label": "Keras program" }, this.code);
     return make(
       "details",
       { className: "pg-more" },
-      make("summary", { textContent: "The same in Keras" }),
+      make("summary", { textContent: "The same in Keras or PyTorch" }),
       text,
+      frameworkRow,
       this.whichRow,
       make("div", { className: "pg-buttons" }, copy, download),
-      box,
+      this.codeBox,
     );
   }
 
@@ -301,6 +325,14 @@ class Playground extends HTMLElement {
     this.settle();
   }
 
+  /** Show the program of the network that is being edited. */
+  write(framework) {
+    this.framework = framework;
+    this.frameworks.forEach((node) => node.setAttribute("aria-pressed", String(node.textContent === this.framework)));
+    this.codeBox.setAttribute("aria-label", `${this.framework} program`);
+    this.code.textContent = program(this.editing ? this.state.b : this.state.a, this.framework);
+  }
+
   measure(kind) {
     this.quantity = kind;
     this.fresh = true;
@@ -326,7 +358,7 @@ class Playground extends HTMLElement {
 
   download() {
     const address = URL.createObjectURL(new Blob([this.code.textContent], { type: "text/x-python" }));
-    make("a", { href: address, download: "playground.py" }).click();
+    make("a", { href: address, download: FRAMEWORKS[this.framework].file }).click();
     URL.revokeObjectURL(address);
   }
 
@@ -366,7 +398,7 @@ class Playground extends HTMLElement {
     for (const row of [this.tabRow, this.whichRow]) row.hidden = !b;
     [...this.tabs, ...this.which].forEach((tab, i) => tab.setAttribute("aria-pressed", String(i % 2 === this.editing)));
     this.controls.show(this.editing ? b : a);
-    this.code.textContent = program(this.editing ? b : a);
+    this.write(this.framework);
     this.mapView.hidden = a.data === "digits";
     this.classList.toggle("pg-two", Boolean(b));
     this.legend.replaceChildren();

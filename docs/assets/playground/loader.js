@@ -12,7 +12,7 @@ const ENGINE = [
   "random",
   "theory",
 ];
-const MODULES = ["charts", "controls", "element", "keras", "session", "state", "words", "worker"];
+const MODULES = ["charts", "controls", "element", "keras", "program", "session", "state", "torch", "words", "worker"];
 
 function link(rel, path) {
   const node = document.createElement("link");
