@@ -1,6 +1,6 @@
 # Each target makes .venv and installs what it needs by itself. PYTHON=... names another interpreter.
 .POSIX:
-.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh record sweep benchmark clean
+.PHONY: help serve build offline check test lighthouse lint lock prose claims-fresh record sweep frameworks benchmark clean
 
 VERSION_CHECK = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 READY = .venv/ready
@@ -23,6 +23,7 @@ help:
 	@echo "make claims-fresh  check every claim on seeds by which none was chosen"
 	@echo "make record  let the gradient doctor judge every faulty and healthy program that has changed since"
 	@echo "make sweep PROGRAM=...  run a program at the scale that sweeps.toml tells, on Dask"
+	@echo "make frameworks  build the site with PyTorch's programs too, and prove what needs PyTorch"
 	@echo "make benchmark  time builds and training against their peers, and what the gradient doctor costs"
 	@echo "make lighthouse  score pages as a phone and a desktop see them (needs Node and npm)"
 	@echo "make clean   remove .venv, the site and all results"
@@ -74,6 +75,13 @@ record: $(READY)
 sweep: $(READY)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-sweep.txt
 	.venv/bin/python -m measured sweep $(PROGRAM) $(OPTIONS)
+
+# From then on .venv has PyTorch, and every build runs its programs.
+frameworks: $(TOOLS)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-frameworks.txt
+	.venv/bin/mkdocs build --strict
+	.venv/bin/python -m tests.browser
+	$(PYTEST) -k torch tests docs
 
 # The peers are installed without their dependencies, which are the project's own.
 benchmark: $(TOOLS)

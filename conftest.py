@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tempfile
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -19,7 +20,7 @@ from measured.run.program import MARKER
 from measured.run.runner import ENVIRONMENT
 from measured.text.check import place
 from measured.text.extension import MeasuredExtension
-from measured.text.page import PROGRAM, Page
+from measured.text.page import INCLUDE, PROGRAM, Page
 from measured.text.project import Project
 
 os.environ.update(ENVIRONMENT)  # blocks run in here, and TensorFlow reads it on import
@@ -65,18 +66,35 @@ class MarkdownPage(plugin.MarkdownFile):
             for part in self.parts
             if (whole := PROGRAM.fullmatch(part.text))
         ]
-        ends = {}  # program -> where the last part shown ends
-        for block in blocks:
-            if block.syntax in EXECUTED:
-                block.code = "\n".join(snippets.run(block.code.split("\n")))
-                block.program, block.in_order = self.find_program(block.code, ends)
-                yield Block.from_parent(self, name=f"line {block.lineno}", obj=block)
+        ends = {}
+        for label, file, block in [each for one in blocks for each in self.shown(one)]:
+            block.code = "\n".join(snippets.run(block.code.split("\n")))
+            block.program, block.in_order = self.find_program(block.code, file, ends)
+            name = f"line {block.lineno} {label}".strip()
+            yield Block.from_parent(self, name=name, obj=block)
 
-    def find_program(self, code, ends):
-        """The file that code is a part of, and whether it is in order there."""
+    def shown(self, block):
+        """(framework, file, block) of a block that runs, and of each twin what a tab
+        shows; the file that it includes, if it does nothing else.
+        """
+        if block.syntax in EXECUTED:
+            include = INCLUDE.fullmatch(block.code.strip())
+            file = include["path"].partition(":")[0] if include else ""
+            yield "", file, block
+            name = file.removesuffix(".py")
+            for label, twin in [*self.project.twins(name).items()][1:]:
+                code = block.code.replace(name, twin)
+                yield label, f"{twin}.py", replace(block, code=code)
+
+    def find_program(self, code, file, ends):
+        """The file that code is a part of, and whether it is in order there.
+
+        file: where it stands for certain. ends: file -> where the last part shown ends.
+        """
         part = "\n" + code.strip("\n") + "\n"
-        for name, path in self.project.includable().items():
-            source = "\n" + MARKER.sub("", path.read_text()).strip("\n") + "\n"
+        files = self.project.includable()
+        for name in [file] if file in files else files:
+            source = "\n" + MARKER.sub("", files[name].read_text()).strip("\n") + "\n"
             start = source.find(part, ends.get(name, 0))
             if start >= 0 and part != source:
                 ends[name] = start + len(part) - 1  # the next may begin with its end
@@ -103,6 +121,8 @@ class Block(plugin.TestBlock):
             file = place(self.obj.program)
             cause = f"a part of {file} stands out of the program's order"
             pytest.fail(cause, pytrace=False)
+        if absence := self.parent.project.absence(program):
+            pytest.skip(absence)
         if program:  # it has a result with its present content, or gets one now
             runner = self.parent.project.runner
             runs = (n for n in runner.programs if program in {n, *runner.uses(n)})

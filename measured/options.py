@@ -22,6 +22,7 @@ class Options(Config):
     notation = Type(str, default="")  # symbols are linked to its table
     untimed = ListOfItems(Type(str), default=[])  # patterns: tell no time to read
     unprinted = ListOfItems(Type(str), default=[])  # patterns: not on paper
+    frameworks = Type(dict, default={})  # package -> its name: first that of programs
     kinds = Type(dict, default={})  # folder -> learningResourceType by schema.org
     card_font = Type(str, default="")  # the variable font of cards that are shared
     send = Type(bool, default=False)  # what is sent is small and safe; for Material
@@ -29,7 +30,8 @@ class Options(Config):
     @property
     def settings(self) -> Settings:
         """The pages with a task of their own."""
-        return Settings(self.glossary, self.sources, self.notation)
+        special = self.glossary, self.sources, self.notation
+        return Settings(*special, self.frameworks)
 
 
 def configure(config: MkDocsConfig, send: bool) -> None:

@@ -62,6 +62,9 @@ def embed(content: str, address: str, known: dict[str, str], here: str) -> str:
     body = parse_fragment(content)
     for node in body.css(FOR_PAGES_ALONE):
         node.decompose()
+    for tabs in body.css(".twins"):  # paper has the first
+        first = tabs.css_first(".tabbed-block")
+        replace_with_html(tabs, f"<div>{first.inner_html if first else ''}</div>")
     for name, selector in NAMES.items():
         for node in body.css(selector):
             words = node.attrs.sget(name).split()

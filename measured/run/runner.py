@@ -4,9 +4,10 @@ import multiprocessing.connection
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,12 @@ class Runner:
     """The programs of a project and their results.
 
     programs: name -> path, every notebook in `docs/labs/` and every file in `snippets/`
-    that no other file there imports. modules: name -> path of all in `snippets/`.
-    packages: name -> folder of all at the root. workers: how many run at once. method:
-    forkserver (imports shared) or spawn; results are the same. time_limit: seconds
-    after which a program is ended.
+    that no other file there imports, but for those that are absent. modules: name ->
+    path of all in `snippets/`. twins: name -> the package that it has in its name, as
+    depth_torch has, and imports, where depth is a program too. absent: the twins whose
+    package is not installed. packages: name -> folder of all at the root. workers: how
+    many run at once. method: forkserver (imports shared) or spawn; results are the
+    same. time_limit: seconds after which a program is ended.
     """
 
     def __init__(
@@ -76,8 +79,19 @@ class Runner:
         labs = sorted(self.root.glob("docs/labs/*.ipynb"))
         self.files = self.modules | {path.stem: path for path in labs}
         shared = {used for name in self.files for used in self.uses(name)}
-        self.programs = {n: path for n, path in self.files.items() if n not in shared}
+        self.twins = dict(self.find_twins())
+        self.absent = {n: p for n, p in self.twins.items() if not find_spec(p)}
+        others = shared | self.absent.keys()
+        self.programs = {n: path for n, path in self.files.items() if n not in others}
         self.look()
+
+    def find_twins(self) -> Iterator[tuple[str, str]]:
+        """(name, package) of each program that is another's in a package's words."""
+        for name, path in self.modules.items():
+            original, _, package = name.rpartition("_")
+            is_twin = original in self.modules and package not in self.modules
+            if is_twin and package in find_imports(path, self.modules):
+                yield name, package
 
     def uses(self, name: str) -> set[str]:
         """Names of the project's modules that a file imports, itself or through one."""
@@ -108,6 +122,8 @@ class Runner:
         facts = [listing.text, listing.seeder, *sorted(listing.hidden), sys.version]
         facts += [self.identify(package) for package in self.needs(name)]
         facts += [*find_versions(), repr(ENVIRONMENT), *self.makers]
+        if name in self.twins:
+            facts += [each for other in sorted(listing.imports) for each in tell(other)]
         return digest("\n".join(facts).encode())
 
     def look(self) -> None:
@@ -274,6 +290,15 @@ def find_versions() -> list[str]:
             f"{error.name} is not installed: run this through make, or pip install"
             " -r requirements.txt"
         ) from None
+
+
+@cache
+def tell(package: str) -> list[str]:
+    """Its version, if it has one."""
+    try:
+        return [f"{package} {version(package)}"]
+    except PackageNotFoundError:
+        return []
 
 
 def summarize(ran: Collection[str], outcomes: dict[str, Result | None]) -> str:

@@ -1,7 +1,7 @@
 """Whether what a page says holds: every fault with its line, cause and remedy."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -37,11 +37,17 @@ MAY_HOLD_DIGITS = re.compile(
 )
 PART = re.compile(r"^\[([\w-]+)\]$", re.M)  # of printed output
 FORMULA = re.compile(r"(?<!\\)(?:\\\\)*(\\[(\[]|\$\$|\\begin\{)")
+TICKS = "`" * 80  # more than a line of any output has
 STRAY_DIGITS = "digit in prose: '{}': fill it with a value, or put it in code"
 NO_FORMULA = (
     "'{}' begins no formula: leave blank lines around one that is displayed, "
     "or put it in code"
 )
+
+
+def no_twins(name: str) -> Mapping[str, str]:
+    """None, as where programs are written once."""
+    return {}
 
 
 def check(
@@ -50,15 +56,18 @@ def check(
     sections: Mapping[str, Collection[str]],
     sources: Mapping[str, str],
     bibliography: str = "",
+    twins: Callable[[str], Mapping[str, str]] = no_twins,
 ) -> list[Fault]:
     """Fill page.claims and return every fault.
 
-    sections: file of a program -> names of its sections. sources: name -> text.
+    sections: file of a program -> names of its sections. sources: name -> text. twins:
+    tells of a program those that are shown with it, as Project.twins.
     """
     page.claims.clear()
     faults = []
     lines = check_lines(page, results, sections, sources, bibliography)
-    for position, step, *what in chain(check_parts(page, results), lines):
+    shown = check_twins(page, results, sections, twins)
+    for position, step, *what in chain(check_parts(page, results), lines, shown):
         try:
             step(*what)
         except Pending:
@@ -117,6 +126,21 @@ def check_lines(
     if page.uri != bibliography:  # one long citation
         for position, digits in stray_digits(prose):
             yield position, raise_fault, STRAY_DIGITS.format(digits)
+
+
+def check_twins(
+    page: Page,
+    results: Results,
+    sections: Mapping[str, Collection[str]],
+    twins: Callable[[str], Mapping[str, str]],
+) -> Iterator[tuple]:
+    """The same of what stands in tabs beside parts of programs: twins have them too."""
+    for line in INCLUDE.finditer(page.text):
+        if match := INCLUDABLE.fullmatch(line["path"] or ""):
+            name = match["program"] or Path(match["file"]).stem
+            for twin in [*twins(name).values()][1:]:
+                path = line["path"].replace(name, twin, 1)
+                yield line.start(), check_include, path, TICKS, results, sections
 
 
 def raise_fault(message: str) -> None:

@@ -3,11 +3,12 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from measured import Fault, SiteError
-from measured.text.check import check_include, read_output
-from measured.text.claims import Claim, Pending, fill
+from measured.text.check import TICKS, check_include, read_output
+from measured.text.claims import REFERENCE, Claim, Pending, fill
 from measured.text.page import CLAIM, INCLUDABLE, INCLUDE, PROGRAM, Page
 from measured.text.project import Project
 from measured.text.scanner import Part
@@ -17,7 +18,12 @@ MARKS = {  # strength -> its mark, and what it says to readers
     "firm": ("✓", "Firm, held by fresh seeds"),
     "tentative": ("~", "Tentative, other seeds may say otherwise"),
 }
-SECTION = re.compile(r'--8<-- "(?P<file>\w+\.py):(?P<section>[\w-]+)"')
+# The only line of a block.
+SECTION = re.compile(
+    r"""^[ \t>]*`{3,}python\n[ \t>]*--8<--[ ]"(?P<file>\w+\.py):(?P<section>[\w-]+)"
+    \n[ \t>]*`+$""",
+    re.X,
+)
 
 
 def expand(page: Page, project: Project, fold: Callable[[str, Page], str]) -> str:
@@ -30,12 +36,14 @@ def expand(page: Page, project: Project, fold: Callable[[str, Page], str]) -> st
     listing = project.page_with("<!-- every claim -->")
 
     def replace(part: Part) -> str:
+        named = [match["program"] for match in REFERENCE.finditer(part.text)]
+        is_absent = any(project.absence(name) for name in named)
         if part.kind in ("value", "maths"):
-            return fill(part.text, project.results)
-        if part.kind == "fence":
-            return expand_block(part, project)
+            return "–" if is_absent else fill(part.text, project.results)
         if part.kind == "comment" and CLAIM.fullmatch(part.text):
-            return link_claim(next(claims), page, listing)
+            claim = next(claims)
+            unseen = "<span></span>"  # a blank line would end the paragraph
+            return unseen if is_absent else link_claim(claim, page, listing)
         if part.kind == "comment" and (whole := PROGRAM.fullmatch(part.text)):
             name = whole["program"]
             return fold(name, page) if name in project.results else ""
@@ -43,30 +51,87 @@ def expand(page: Page, project: Project, fold: Callable[[str, Page], str]) -> st
 
     faults = project.notes(page.uri)
     noted = Page(page.uri, note(page, faults)) if faults else page
-    return "".join(replace(part) for part in noted.parts)
+    groups = group_blocks(noted.parts, project)
+    return "".join(
+        expand_blocks(group, project) if group[0].kind == "fence" else replace(group[0])
+        for group in groups
+    )
 
 
-def expand_block(block: Part, project: Project) -> str:
+def group_blocks(parts: Iterable[Part], project: Project) -> list[list[Part]]:
+    """The parts, each alone but for blocks of one program with twins that only blanks
+    part.
+    """
+    groups: list[list[Part]] = []
+    for part in parts:
+        name = shown_program(part)
+        is_next = len(groups) > 1 and name and shown_program(groups[-2][0]) == name
+        if is_next and project.twins(name) and not groups[-1][0].text.strip():
+            groups.pop()
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def shown_program(part: Part) -> str:
+    """The program of a block that shows a part of one, or what it printed; else ""."""
+    found = INCLUDE.findall("\n".join(part.rows)) if part.kind == "fence" else []
+    match = INCLUDABLE.fullmatch(found[0][1]) if len(found) == 1 else None
+    return (match["program"] or Path(match["file"]).stem) if match else ""
+
+
+def expand_blocks(blocks: Sequence[Part], project: Project) -> str:
+    """Blocks of one program; a tab for each of its twins if it has any."""
+    name = shown_program(blocks[0])
+    texts = {
+        label: "\n\n".join(
+            expand_block(block.text.replace(f'"{name}', f'"{twin}', 1), project)
+            for block in blocks
+        )
+        for label, twin in project.twins(name).items()
+    }
+    if not texts:
+        return expand_block(blocks[0].text, project)
+    return open_tabs(texts, blocks[0].opening["lead"])
+
+
+def open_tabs(texts: Mapping[str, str], lead: str = "") -> str:
+    """A set of tabs. texts: label -> Markdown, each line of it behind the lead."""
+    tabs = [
+        f'{lead}=== "{label}"\n\n{indent(text, lead)}' for label, text in texts.items()
+    ]
+    return "\n\n".join(tabs).replace("===", "===!", 1)  # no part of a set above
+
+
+def indent(text: str, lead: str = "") -> str:
+    """Markdown as what stands in a box, its lines behind a lead that they have."""
+    lines = text.split("\n")
+    return "\n".join(f"{lead}    {line[len(lead) :]}".rstrip() for line in lines)
+
+
+def expand_block(text: str, project: Project) -> str:
     """A block with the outputs that it includes; a part of a program gets its name."""
 
     def include(match: re.Match[str]) -> str:
         path = match["path"] or ""
-        try:  # with more ticks than a line of any output has
-            check_include(path, "`" * 80, project.results, project.sections)
+        part = INCLUDABLE.fullmatch(path)
+        program = (part["program"] or "") if part else ""
+        try:
+            check_include(path, TICKS, project.results, project.sections)
         except Pending:
-            return f"{match['lead']}… is being computed"
+            why = project.absence(program) or "… is being computed"
+            return f"{match['lead']}{why}"
         except SiteError:
             return f"{match['lead']}…"
-        printed = INCLUDABLE.fullmatch(path)
-        if not printed or not printed["program"]:
+        if not part or not program:
             return f'{match["lead"]}--8<-- "{path}"'
-        lines = read_output(printed, project.results).split("\n")
+        lines = read_output(part, project.results).split("\n")
         return "\n".join(match["lead"] + line for line in lines)
 
-    text, part = block.text, SECTION.fullmatch("\n".join(block.rows))
-    if part and block.opening["info"] == "python":
+    if part := SECTION.match(text):
         title = f' title="{part["file"]} · {part["section"]}"'
-        text = text.replace("\n", f"{title}\n", 1)
+        text = text.replace("python\n", f"python{title}\n", 1)
     return INCLUDE.sub(include, text)
 
 

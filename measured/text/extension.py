@@ -5,7 +5,7 @@ the page's source says, for the generator to rewrite.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from pymdownx.superfences import SuperFencesBlockPreprocessor
 
 from measured import Fault, SiteError
 from measured.run.package import is_offered, name_wheel
-from measured.text.expand import claims_list, expand
+from measured.text.expand import claims_list, expand, indent
 from measured.text.figures import draw_lanes, make_figure, only
 from measured.text.maths import lay_formulas, symbol_linker, typeset_formulas
 from measured.text.page import CITATION, Page, abbreviations, read_text
@@ -36,6 +36,7 @@ NEEDED = [
     "pymdownx.arithmatex",  # finds the maths
     "pymdownx.details",  # whole programs, folded
     "pymdownx.snippets",  # programs and their sections
+    "pymdownx.tabbed",  # a program in several frameworks
 ]
 PAGE_MARKER = re.compile(r"^<!-- (every claim|cite|install|path)(?:: (.*))? -->$", re.M)
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -60,7 +61,7 @@ class MeasuredExtension(Extension):
         self.repo_url, self.site_url, self.is_copy = repo_url, site_url, is_copy
         self.uri = ""
         self.page = Page("", "")  # that is converted
-        self.folded: set[str] = set()  # programs that stand whole on it
+        self.folded: dict[str, str] = {}  # programs that stand whole on it, twins too
 
     def read_facts(self, uri: str) -> tuple:
         """All that a page's HTML depends on beside the settings of Markdown."""
@@ -78,6 +79,7 @@ class MeasuredExtension(Extension):
         root = self.project.runner.root
         settings = {
             "pymdownx.arithmatex": {"generic": True},
+            "pymdownx.tabbed": {"alternate_style": True},
             "pymdownx.snippets": {
                 "base_path": [str(root / "snippets"), str(root)],  # of packages
                 "check_paths": True,
@@ -102,7 +104,7 @@ class MeasuredExtension(Extension):
     def fill(self, lines: list[str]) -> list[str]:
         """The page's source, filled; of a page of the project as its file has it."""
         project, glossary = self.project, self.project.settings.glossary
-        self.folded = set()
+        self.folded = {}
         self.page = page = project.page(self.uri) or Page(self.uri, "\n".join(lines))
         filled = PAGE_MARKER.sub(self.write, expand(page, project, self.fold))
         cited = dict.fromkeys(CITATION.findall(page.running))
@@ -116,24 +118,31 @@ class MeasuredExtension(Extension):
         return [*filled.split("\n"), "", *notes, "", *tips]
 
     def fold(self, name: str, page: Page) -> str:
-        """The whole program, folded, with its downloads."""
-        self.folded.add(name)
+        """The whole program, folded, with its downloads and those of its twins."""
+        twins = self.project.twins(name)
+        self.folded |= {name: name} | {twin: name for twin in twins.values()}
+        lines = [f'<span id="program-{name}"></span>Download: {self.link(name, page)}']
+        lines += [
+            f"In {label}: {self.link(twin, page)}"
+            for label, twin in [*twins.items()][1:]
+        ]
+        text = "\n\n".join([*lines, f'```python\n--8<-- "{name}.py"\n```'])
+        return f'??? example "The whole program: {name}.py"\n\n{indent(text)}'
+
+    def link(self, name: str, page: Page) -> str:
+        """A program's downloads, and why it was not run here, if it was not."""
         file = page.up(f"downloads/{name}")
         links = f"[`{name}.py`]({file}.py){{ download }}"
         links += f" · [notebook]({file}.ipynb){{ download }}"
         if colab := colab_folder(self.repo_url):
             links += f" · [Open in Colab]({colab}{name}.ipynb)"
-        return f"""??? example "The whole program: {name}.py"
-
-    <span id="program-{name}"></span>Download: {links}
-
-    ```python
-    --8<-- "{name}.py"
-    ```"""
+        absence = self.project.absence(name)
+        return f"{links} ({absence})" if absence else links
 
     def link_whole(self, program: str) -> str:
         file = self.page.up(f"downloads/{program}.py")
-        return f"#program-{program}" if program in self.folded else file
+        whole = self.folded.get(program)
+        return f"#program-{whole}" if whole else file
 
     def write(self, marker: re.Match) -> str:
         """The citation, a way through pages, all claims, or how to install a package.
@@ -179,6 +188,8 @@ class MeasuredExtension(Extension):
                     block.tail, parent[place] = child.tail, block
                 elif (image := only(child, "img")) is not None:
                     self.figure(parent, place, image)
+        for tabs in root.iterfind(".//div[@class='tabbed-set tabbed-alternate']"):
+            mark_twins(tabs, settings.frameworks.values())
         notation = settings.notation if uri != settings.notation else ""
         symbols = read_text(self.project.docs, notation)
         lay_formulas(root, symbol_linker(symbols, self.page.up(notation)))
@@ -223,13 +234,22 @@ class MeasuredExtension(Extension):
         parent[place:end] = made
 
 
+def mark_twins(tabs: Element, frameworks: Iterable[str]) -> None:
+    """Tell tabs of twins from others. The search reads the first program alone."""
+    labels = ["".join(label.itertext()) for label in tabs.iter("label")]
+    if set(labels) <= set(frameworks):
+        tabs.set("class", f"{tabs.get('class')} twins")
+        for block in tabs.findall("div[@class='tabbed-content']/div")[1:]:
+            block.set("data-search-exclude", "")
+
+
 def mark_terms(root: Element) -> None:
     """Keep a term's mark where it stands first in a section, in text of its own."""
     parents = {child: parent for parent in root.iter() for child in parent}
     unmarked = {
         inner
         for node in root.iter()
-        if node.tag in {*HEADINGS, "th", "a"}
+        if node.tag in {*HEADINGS, "th", "a", "label"}
         for inner in node.iter("abbr")
     }
     seen: set[str] = set()

@@ -35,7 +35,8 @@ def list_files(
     for name, listing in project.downloads.items():
         needs = project.needs(name, site_url)
         yield f"downloads/{name}.py", name_needs(listing.text, needs)
-        if name in project.runner.programs:  # a module that programs share runs not
+        # A module that programs share runs not.
+        if name in project.runner.programs.keys() | project.runner.absent.keys():
             about = listing.text, listing.parts, needs
             book = project.memory.recall(make_notebook, *about)
             yield f"downloads/{name}.ipynb", book

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from measured import Fault, SiteError
@@ -22,11 +22,15 @@ RECORD = "fresh-seeds.json"  # below the project's root
 
 @dataclass(frozen=True)
 class Settings:
-    """Pages with a task of their own, as paths below docs/; "" where there is none."""
+    """Pages with a task of their own, as paths below docs/; "" where there is none.
+
+    frameworks: package -> its name, first that of programs, then those of twins.
+    """
 
     glossary: str = ""
     sources: str = ""
     notation: str = ""
+    frameworks: Mapping[str, str] = field(default_factory=dict)
 
 
 class Project:
@@ -65,6 +69,7 @@ class Project:
         names = None
         if uris is not None:
             used = {name for page in self.pages for name in page.used()}
+            used |= {twin for name in used for twin in self.twins(name).values()}
             names = sorted(used & self.runner.programs.keys())
         self.judge(self.runner.run(names, show))
         if self.faults:
@@ -100,9 +105,10 @@ class Project:
 
     def judge(self, outcomes: Mapping[str, Result | None]) -> None:
         """Sort outcomes into results and faults, and check the pages and labs."""
+        outcomes = dict(outcomes) | dict.fromkeys(self.runner.absent)
         found = [one for one in outcomes.values() if one]
         failed = {one.name: one.fault for one in found if one.fault}
-        self.results = dict(outcomes) | dict.fromkeys(failed)
+        self.results = outcomes | dict.fromkeys(failed)
         self.faults = sorted(self.place(*failure) for failure in failed.items())
         for path in (self.runner.modules | self.runner.programs).values():
             if path.suffix == ".ipynb":
@@ -117,6 +123,21 @@ class Project:
             faults, claims = self.memory.recall(self.check, page, facts=facts)
             page.claims = [claim and self.weigh(claim) for claim in claims]
             self.faults += faults
+
+    def twins(self, name: str) -> dict[str, str]:
+        """A program in the words of all frameworks, its own first: name of each -> the
+        program; empty if it has no twin.
+        """
+        named = self.settings.frameworks.items()
+        found = {label: f"{name}_{package}" for package, label in named}
+        twins = {n: twin for n, twin in found.items() if twin in self.runner.twins}
+        return {next(iter(found)): name} | twins if twins else {}
+
+    def absence(self, name: str) -> str | None:
+        """Why a program is never run here; None of any other."""
+        package = self.runner.absent.get(name, "")
+        known = self.settings.frameworks.get(package, package)
+        return f"not run here: {known} is not installed" if package else None
 
     def weigh(self, claim: Claim) -> Claim:
         """The claim with what fresh seeds said of it."""
@@ -136,7 +157,7 @@ class Project:
     def check(self, page: Page) -> tuple[list[Fault], list[Claim | None]]:
         """The page's faults and claims."""
         known = self.results, self.sections, self.sources, self.settings.sources
-        return check(page, *known), page.claims
+        return check(page, *known, self.twins), page.claims
 
     def read_facts(self) -> dict[str, tuple]:
         """path of a page -> all that its checks and its HTML depend on beside its
@@ -150,7 +171,9 @@ class Project:
         shared = texts, self.page_with("<!-- every claim -->")
         found = {}
         for page in self.pages:
-            names = sorted(known.keys() & set(re.findall(r"\w+", page.text)))
+            words = set(re.findall(r"\w+", page.text))
+            words |= {twin for word in words for twin in self.twins(word).values()}
+            names = sorted(known.keys() & words)
             found[page.uri] = page.text, [known[name] for name in names], *shared
         return found
 
@@ -162,11 +185,12 @@ class Project:
         return name, name in self.results, digest_all(source, *(c for _, c in found))
 
     def place(self, name: str, fault: Fault) -> Fault:
-        """A program's failure with the places that use it."""
+        """A program's failure with the places that use it, or what it is a twin of."""
+        original = name.rpartition("_")[0] if name in self.runner.twins else name
         places = [
             f"docs/{page.uri}:{line}"
             for page in self.pages
-            if (line := page.used().get(name))
+            if (line := page.used().get(name) or page.used().get(original))
         ]
         message = f"{fault.message}\n  used by: {', '.join(places) or 'no page'}"
         return replace(fault, message=message)

@@ -117,3 +117,28 @@ def test_the_404_page_leads_back(site):
     page = LexborHTMLParser((site / "404.html").read_text("utf-8"))
     assert "There is no such page here" in page.css_first("article").text()
     assert len(page.css("article li > a[href]")) >= 4
+
+
+def shown(page):
+    """Of each set of tabs the program whose code is to be seen."""
+    names = "node => node.textContent.split(' ')[0]"
+    files = page.locator(".twins .filename:visible").all()
+    return {file.evaluate(names) for file in files}
+
+
+def test_a_framework_that_is_chosen_holds_for_other_sets_and_pages(opened):
+    page = opened("problem/gradient-by-layer/")
+    assert shown(page) == {"gradient_by_layer_network.py"}
+    page.locator(".twins label", has_text="JAX").first.click()
+    page.wait_for_function("localStorage.length > 0")
+    assert shown(page) == {"gradient_by_layer_network_jax.py"}
+    page.goto(page.url.replace("problem/gradient-by-layer", "problem/depth"))
+    assert shown(page) == {"depth_network_jax.py"}
+
+
+def test_the_first_framework_is_read_and_others_chosen_without_a_script(opened):
+    page = opened("problem/depth/", java_script_enabled=False)
+    label = page.locator(".twins label")
+    assert shown(page) == {"depth_network.py"}
+    label.last.click()
+    assert shown(page) == {"depth_network_jax.py"}

@@ -119,3 +119,7 @@ def test_the_weekly_run_has_the_doctor_judge_every_program():
     steps = commands(read_jobs("newest")["record"]).splitlines()
     assert "make record" in steps
     assert "git diff --exit-code cases/record.json" in steps
+
+
+def test_what_is_published_has_the_programs_in_every_framework():
+    assert "make frameworks" in commands(read_jobs("site")["build"]).splitlines()

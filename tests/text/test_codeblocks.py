@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from conftest import Block, MarkdownPage
-from tests.conftest import ROOT, Small
+from tests.conftest import ROOT, TINY, Small
 
 PLACES = {
     "plain": "```python\n{}\n```\n",
@@ -127,6 +127,29 @@ def test_a_whole_program_and_its_sections_pass_through_the_stored_result(told):
 def test_sections_out_of_the_program_s_order_are_caught(told):
     assert told["in order"] == (3, [])
     assert "out of the program's order" in told["out of order"][1][0]
+
+
+@pytest.fixture(scope="module")
+def told_of_twins(built_small, tmp_path_factory):
+    """The same of a page with a program in the words of modules that all have, and of
+    one that nobody has.
+    """
+    project = Small(tmp_path_factory.mktemp("twins") / "small")
+    shutil.copytree(built_small.root, project.root)
+    for module in ("math", "nowhere"):
+        text = TINY.replace("import matplotlib", f"import {module}\nimport matplotlib")
+        text = text.replace("0.25", "0.5")  # no part of the program itself
+        project.write(f"snippets/tiny_{module}.py", text)
+    settings = "{keras: Keras, math: Math, nowhere: Nowhere}"
+    project.edit("mkdocs.yml", "card_font", f"frameworks: {settings}, card_font")
+    pages = {"twins": SECTION.format("measure")}
+    project.edit("snippets/tiny_math.py", "[end:measure]", "[end:measure]\n1 / 0")
+    return check_pages(project, pages)
+
+
+def test_what_tabs_show_of_a_twin_is_run_like_its_program(told_of_twins):
+    passed, (failure,) = told_of_twins["twins"]
+    assert passed == 2 and "tiny_math.py" in failure and "ZeroDivisionError" in failure
 
 
 @pytest.mark.parametrize("escape", range(len(ESCAPES)))
