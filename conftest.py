@@ -61,19 +61,20 @@ class MarkdownPage(plugin.MarkdownFile):
         self.parts = Page(self.path.name, self.path.read_text()).parts
         yield Fences.from_parent(self, name="fences", obj=None)
         blocks = extract_from_buffer(io.StringIO("".join(map(normalize, self.parts))))
-        blocks += [
-            CodeBlock(f'--8<-- "{whole["program"]}.py"', part.line, "python")
+        shown = [each for block in blocks for each in self.find_tabs(block)]
+        shown += [
+            ("", f"{name}.py", CodeBlock(f'--8<-- "{name}.py"', part.line, "python"))
             for part in self.parts
-            if (whole := PROGRAM.fullmatch(part.text))
+            if (whole := PROGRAM.fullmatch(part.text)) and (name := whole["program"])
         ]
         ends = {}
-        for label, file, block in [each for one in blocks for each in self.shown(one)]:
+        for label, file, block in shown:
             block.code = "\n".join(snippets.run(block.code.split("\n")))
             block.program, block.in_order = self.find_program(block.code, file, ends)
             name = f"line {block.lineno} {label}".strip()
             yield Block.from_parent(self, name=name, obj=block)
 
-    def shown(self, block):
+    def find_tabs(self, block):
         """(framework, file, block) of a block that runs, and of each twin what a tab
         shows; the file that it includes, if it does nothing else.
         """

@@ -144,6 +144,8 @@ def send_styles(
     """Write the sheets without what neither a page nor a script names."""
     scripts = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.js"))
     words = WORD.findall(" ".join(text for _, text in QUOTED_WORDS.findall(scripts)))
+    begun = [word for word in words if word.endswith("--")]  # as `x--${side}`
+    words += [start + end for start in begun for end in words]
     names = {word for word in words if not word.startswith(UNUSED)}
     names |= read_names(documents)
     sheets = {path: styles.purge(rules, names) for path, rules in sheets.items()}

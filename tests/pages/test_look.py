@@ -48,7 +48,8 @@ FOCUSED = """() => {
   if (!node || node === document.body) return null;
   const before = window.before;
   window.before = node;
-  const shown = node.matches("input.md-option") ? node.nextElementSibling : node;
+  const shown = node.matches("input.md-option") ? node.nextElementSibling
+    : node.matches(".twins > input") ? node.labels[0] : node;
   const box = [...shown.getClientRects()].find((rect) => rect.width && rect.height);
   const style = getComputedStyle(shown);
   return {
