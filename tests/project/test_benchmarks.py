@@ -15,6 +15,7 @@ def in_snippets(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
 
 
+@pytest.mark.slow
 def test_a_site_is_timed_beside_the_same_pages_without_the_engine(
     small, tmp_path, capsys
 ):
@@ -30,6 +31,7 @@ def test_a_site_is_timed_beside_the_same_pages_without_the_engine(
     assert "2 x pages  warm" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_cold_build_is_timed_and_its_results_serve_what_is_timed_next(
     small, tmp_path, capsys
 ):
@@ -40,6 +42,7 @@ def test_a_cold_build_is_timed_and_its_results_serve_what_is_timed_next(
     assert site.seconds(ours) > 0
 
 
+@pytest.mark.slow
 def test_builds_of_a_program_are_timed(tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "NAMES", {"activations": "sigmoid_max"})
     monkeypatch.setattr(compare, "edit", lambda path: path.touch())

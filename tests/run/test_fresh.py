@@ -72,6 +72,7 @@ def test_what_was_tried_is_kept_where_a_later_program_fails(call, tmp_path):
     assert "docs/index.md:3: 0.4 < 0.5 < 0.6, exact" in call("check")[1]
 
 
+@pytest.mark.slow
 def test_a_program_of_one_seed_is_run_for_each_fresh_one(call):
     one = (
         "import matplotlib.pyplot as plt\nimport numpy as np\nseed = 3\n"
@@ -83,6 +84,7 @@ def test_a_program_of_one_seed_is_run_for_each_fresh_one(call):
     assert ", firm: held on 20 of 20 fresh seeds" in words
 
 
+@pytest.mark.slow
 def test_a_program_of_one_seed_may_draw_a_figure(call):
     drawing = "import matplotlib.pyplot as plt\nplt.figure().savefig('tiny.svg')\n"
     end, words = call("fresh", f"seed = 3\nfactor = 0.5\n{drawing}")

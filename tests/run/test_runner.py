@@ -81,6 +81,7 @@ def test_each_program_runs_in_its_own_empty_folder(runner):
     assert [result.values["where"] for result in results.values()] == [1, 1]
 
 
+@pytest.mark.slow
 def test_programs_are_seeded_and_single_threaded(runner):
     text = (
         "import os, random\nimport keras, numpy\nx = float(keras.random.uniform(()))\n"
