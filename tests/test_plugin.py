@@ -298,6 +298,7 @@ def said_of_labs(built_plain, tmp_path_factory):
     return said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LABS)
 def test_a_fault_in_a_lab_fails_the_build_with_its_place(said_of_labs, name):
     _, message = LABS[name]

@@ -49,6 +49,7 @@ def write(folder, **texts):
     return folder / "a.py", {name: folder / f"{name}.py" for name in texts}
 
 
+@pytest.mark.slow
 def test_the_text_that_ran_is_the_download(runner):
     one = runner(a='"""Why?"""\nfrom shared import f\n\nx = f()\n', shared=SHARED)
     ran = one.results()["a"]
@@ -158,6 +159,7 @@ def test_a_notebook_has_a_cell_for_each_part(tmp_path, text, codes):
     assert [code for _, code in cut(listing.text, listing.parts)] == codes
 
 
+@pytest.mark.slow
 def test_a_notebook_runs(tmp_path):
     import nbclient
 

@@ -54,6 +54,7 @@ def prepare(cells, space):
                 exec(ast.unparse(node), space)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LABS)
 def test_each_gap_fails_with_its_task_when_a_learner_comes_to_it(name, tmp_path):
     matplotlib.use("Agg")
