@@ -108,7 +108,7 @@ def try_pages(project: Project, uris: list[str] | None) -> None:
                 project.record.keep(claim, project.texts, trial)
                 claim = replace(claim, trial=trial)
             print(describe(claim))
-    if uris is None:
+    if uris is None and not project.runner.absent:  # those have claims too
         claims = [claim for page in project.pages for claim in page.claims if claim]
         project.record.drop_others(claims)
 
